@@ -1,0 +1,4 @@
+@NullMarked
+package culturalintelligence.analysis;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package culturalintelligence.migration;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package culturalintelligence.operations;
+
+import org.jspecify.annotations.NullMarked;

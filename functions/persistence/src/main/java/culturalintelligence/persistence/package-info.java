@@ -1,0 +1,4 @@
+@NullMarked
+package culturalintelligence.persistence;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package culturalintelligence.testkit;
+
+import org.jspecify.annotations.NullMarked;

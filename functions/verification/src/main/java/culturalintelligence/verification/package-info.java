@@ -1,0 +1,4 @@
+@NullMarked
+package culturalintelligence.verification;
+
+import org.jspecify.annotations.NullMarked;
