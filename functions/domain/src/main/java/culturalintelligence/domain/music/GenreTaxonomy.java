@@ -31,6 +31,8 @@ public final class GenreTaxonomy {
 
   private static final int MOST_IN_A_TAG = 16;
 
+  private static final int ID3V1_STANDARD = 80;
+
   /**
    * One genre of the tree.
    *
@@ -224,7 +226,11 @@ public final class GenreTaxonomy {
     }
     Optional<Integer> bare = number(rest);
     if (bare.isPresent()) {
-      bare.flatMap(this::id3v1Name).flatMap(this::find).ifPresent(found::add);
+      // ID3v2.4 writes ID3v1's numbers bare; above the standard's 80 they are tempi.
+      bare.filter(n -> n < ID3V1_STANDARD)
+          .flatMap(this::id3v1Name)
+          .flatMap(this::find)
+          .ifPresent(found::add);
       return "";
     }
     return rest;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A minor, 1d = C major.
  */
 public enum MusicalKey {
-  A_FLAT_MINOR("G#m", 1, false),
+  G_SHARP_MINOR("G#m", 1, false),
   B_MAJOR("B", 1, true),
   E_FLAT_MINOR("Ebm", 2, false),
   F_SHARP_MAJOR("F#", 2, true),
