@@ -75,7 +75,8 @@ public record Mix(MixKind kind, String text, @Nullable String remixer) {
     }
     int dash = title.lastIndexOf(" - ");
     if (dash > 0) {
-      Optional<Mix> after = of(title.substring(dash + 3));
+      int bracket = title.indexOf('(', dash);
+      Optional<Mix> after = of(title.substring(dash + 3, bracket < 0 ? title.length() : bracket));
       if (after.isPresent()) {
         return after;
       }
@@ -186,11 +187,11 @@ public record Mix(MixKind kind, String text, @Nullable String remixer) {
         || follows(words, "12", "version") || follows(words, "long", "version")))) {
       return MixKind.EXTENDED;
     }
-    return plainKind(words, before, last);
+    return plainKind(words, last);
   }
 
   /** What "mix", "version", "edit" or "cut" at the end, with nothing stronger said, stands for. */
-  private static @Nullable MixKind plainKind(List<String> words, String before, String last) {
+  private static @Nullable MixKind plainKind(List<String> words, String last) {
     if (isAny(last, "intro", "outro") || words.getFirst().equals("intro")) {
       return MixKind.EXTENDED;
     }
@@ -205,10 +206,11 @@ public record Mix(MixKind kind, String text, @Nullable String remixer) {
       return MixKind.ORIGINAL;
     }
     if (isAny(last, "mix", "version", "vocal", "vox") && words.size() > 1) {
-      if (isAny(before, "original", "album", "main", "full", "vocal", "clean", "dirty", "explicit")) {
+      if (QUALIFIERS.containsAll(words)) {
+        // Main Mix, Album Version, Vocal Mix: the artist's own.
         return MixKind.ORIGINAL;
       }
-      return isAny(last, "mix", "version") ? MixKind.REMIX : null;
+      return isAny(last, "mix", "version") || words.size() > 2 ? MixKind.REMIX : null;
     }
     return follows(words, "mix", "by") ? MixKind.REMIX : null;
   }
@@ -329,7 +331,7 @@ public record Mix(MixKind kind, String text, @Nullable String remixer) {
   private static String plain(String token) {
     String t = token.toLowerCase(Locale.ROOT);
     int end = t.length();
-    while (end > 0 && ",.;:!".indexOf(t.charAt(end - 1)) >= 0) {
+    while (end > 0 && ",.;:!-–".indexOf(t.charAt(end - 1)) >= 0) {
       end--;
     }
     return t.substring(0, end);

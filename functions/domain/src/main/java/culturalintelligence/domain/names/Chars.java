@@ -122,7 +122,10 @@ final class Chars {
     int end = at + figures;
     boolean suffix = end == s.length() || (end + 1 == s.length() && Character.isLetter(s.charAt(end)));
     boolean spaced = at > letters && s.charAt(letters) == ' ';
-    return letters >= 2 && letters <= 8 && figures >= (spaced ? 3 : 2) && figures <= 5 && suffix;
+    // Bands are called UB40 and SR-71.
+    boolean few = figures == 2 && (letters > 2 || s.startsWith("EP") || s.startsWith("LP"));
+    boolean enough = figures >= 3 || (few && !spaced);
+    return letters >= 2 && letters <= 8 && enough && figures <= 5 && suffix;
   }
 
   /** A release group's mark: two to six letters or figures. */

@@ -35,7 +35,7 @@ final class Folders {
     }
     if (isName(above) && !isGeneric(album)) {
       String root = Chars.fold(path.folder(2));
-      boolean media = root.equals("music") || root.equals("itunesmusic") || root.equals("contents");
+      boolean media = root.equals("music") || root.equals("medialocalized") || root.equals("itunesmusic") || root.equals("contents");
       if (media) {
         return new Act(above, 0.85);
       }
@@ -66,6 +66,15 @@ final class Folders {
       return isName(name) ? new Act(name, 0.6) : null;
     }
     return null;
+  }
+
+  /** An album's folder without the ids and years behind it: "Right Now [442032081] [2025]". */
+  static String withoutIds(String folder) {
+    String s = folder;
+    while (s.endsWith("]") && s.lastIndexOf('[') > 0) {
+      s = s.substring(0, s.lastIndexOf('[')).strip();
+    }
+    return s;
   }
 
   private static boolean isFormat(String word) {

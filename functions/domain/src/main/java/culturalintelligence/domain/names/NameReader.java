@@ -32,11 +32,20 @@ import org.jspecify.annotations.Nullable;
 public final class NameReader {
   private static final int MOST_PEELS = 8;
 
+  /** Where a widespread library program cuts names, whatever stands there. */
+  private static final int CUT_LENGTH = 44;
+
   private final PathParts path;
   private final List<String> notes = new ArrayList<>(2);
   private String rest;
   private boolean scene;
   private boolean cut;
+  private boolean perhapsCut;
+  private boolean dashedNumber;
+
+  /** Whether fields of a program's template were seen: an empty one, or a tempo behind. */
+  private boolean template;
+
   private double artistConfidence;
   private double titleConfidence;
   private @Nullable String artist;
@@ -63,11 +72,12 @@ public final class NameReader {
   }
 
   private void run() {
+    int length = rest.length();
     peelMachinePrefixes();
     peelMachineSuffixes();
     spaceOut();
     for (int i = 0; i < MOST_PEELS; i++) {
-      String before = rest;
+      final String before = rest;
       peelPrefix();
       peelSuffix();
       if (rest.equals(before)) {
@@ -78,6 +88,9 @@ public final class NameReader {
     finishTitle();
     lookAtFolders();
     dropPlaceholders();
+    if (!cut && (length == CUT_LENGTH || length == CUT_LENGTH - 1)) {
+      perhapsCut = true;
+    }
   }
 
   // ---- what machines put around a name
@@ -214,11 +227,36 @@ public final class NameReader {
     if (rest.indexOf(' ') < 0 && sceneName()) {
       return;
     }
+    if (!joinsWords()) {
+      return;
+    }
     if (hasSpacedWords()) {
       rest = forbiddenCharacters(rest);
     } else {
       rest = Text.clean(rest.replace('_', ' '));
     }
+  }
+
+  /** Whether an underscore stands beside a word of two letters: in "(=o_o=)" none does. */
+  private boolean joinsWords() {
+    int run = 0;
+    for (int i = 0; i < rest.length(); i++) {
+      char c = rest.charAt(i);
+      if (c == '_') {
+        boolean before = run >= 2 || i > 0 && ")]-".indexOf(rest.charAt(i - 1)) >= 0;
+        boolean after =
+            i + 1 == rest.length()
+                || "([-_ ".indexOf(rest.charAt(i + 1)) >= 0
+                || (i + 2 < rest.length()
+                    && Character.isLetterOrDigit(rest.charAt(i + 1))
+                    && Character.isLetterOrDigit(rest.charAt(i + 2)));
+        if (before || after) {
+          return true;
+        }
+      }
+      run = Character.isLetterOrDigit(c) ? run + 1 : 0;
+    }
+    return false;
   }
 
   /** Whether there are spaces between words, not only around dashes. */
@@ -269,7 +307,7 @@ public final class NameReader {
     if (from >= s.length() || (s.charAt(from) != '-' && s.charAt(from) != '_')) {
       return false;
     }
-    if (s.contains("_-_") || s.chars().anyMatch(Character::isUpperCase)) {
+    if (s.contains("_-_") || s.indexOf('[') >= 0 || (s.indexOf('_') < 0 && s.chars().anyMatch(Character::isUpperCase))) {
       return false;
     }
     int start = Chars.skip(s, from, "-_");
@@ -371,18 +409,19 @@ public final class NameReader {
       return false;
     }
     int digits = Chars.digits(inside, 0);
-    Optional<Genre> named = GenreNames.find(inside);
-    if (named.isPresent() && separator(after, 0) > 0) {
+    boolean divided = separator(after, 0) > 0;
+    Optional<Genre> named = divided ? GenreNames.findMisspelt(inside) : Optional.empty();
+    if (named.isPresent()) {
       genre = named.get();
     } else if (digits == inside.length() && digits > 0 && digits <= 2) {
       trackNumber = Chars.number(inside, 0, digits);
-    } else if (Bpm.of(inside).isPresent() && separator(after, 0) > 0) {
+    } else if (divided && Bpm.of(inside).isPresent()) {
       bpm = Bpm.of(inside).orElse(bpm);
     } else if (Sites.isSite(inside)) {
       notes.add("A site's name in front was left out.");
     } else if (s.charAt(0) == '[' && Chars.isCatalogueNumber(inside)) {
       catalogueNumber = inside;
-    } else if (s.charAt(0) == '[' && separator(after, 0) > 0) {
+    } else if (s.charAt(0) == '[' && divided) {
       label = inside;
     } else {
       return false;
@@ -442,6 +481,7 @@ public final class NameReader {
     }
     if (Chars.isDash(s.charAt(next)) && next + 1 < s.length() && s.charAt(next + 1) == ' ') {
       if (digits < 3) {
+        dashedNumber = true;
         return true;
       }
       boolean twoMore = separator(s, next + 1) > 0;
@@ -454,6 +494,14 @@ public final class NameReader {
     }
     if (digits == 2 && s.charAt(0) == '0') {
       return true;
+    }
+    if (digits == 3 && Character.isUpperCase(s.codePointAt(next)) && separator(s, next) > 0) {
+      int tempo = Chars.number(s, 0, digits);
+      if (tempo >= 115 && tempo <= 180) {
+        bpm = Bpm.of(s.substring(0, digits)).orElse(bpm);
+        rest = s.substring(next);
+      }
+      return false;
     }
     return digits == 2
         && s.charAt(0) < '5'
@@ -524,7 +572,10 @@ public final class NameReader {
     String inside = s.substring(open + 1, s.length() - 1).strip();
     String before = Chars.trimEnd(s.substring(0, open));
     boolean attached = s.charAt(open - 1) != ' ';
-    if (inside.startsWith("-") && MusicalKey.of(inside.substring(1).strip()).isPresent()) {
+    String uncopied = withoutCopyMark(s);
+    if (uncopied.length() < s.length()) {
+      rest = uncopied;
+    } else if (inside.startsWith("-") && MusicalKey.of(inside.substring(1).strip()).isPresent()) {
       key = MusicalKey.of(inside.substring(1).strip()).orElse(key);
       rest = before;
     } else if (Sites.isSite(inside) || Sites.isQuality(inside)) {
@@ -554,12 +605,14 @@ public final class NameReader {
     boolean number = Chars.digits(tail, 0) > 0 && Chars.isDecimal(tail);
     Optional<MusicalKey> named = MusicalKey.of(tail);
     if (number && tail.equals("0")) {
+      template = true;
       rest = before;
     } else if (number && tail.charAt(0) == '0' && tail.length() <= 3) {
       trackNumber = trackNumber == null ? Chars.number(tail, 0, tail.length()) : trackNumber;
       rest = before;
     } else if (number && Bpm.of(tail).filter(NameReader::isLikely).isPresent()) {
       bpm = Bpm.of(tail).orElse(bpm);
+      template = true;
       rest = before;
     } else if (named.isPresent() && Chars.digits(tail, 0) > 0) {
       key = named.get();
@@ -637,10 +690,12 @@ public final class NameReader {
     return parts;
   }
 
-  private static void add(List<String> parts, String part) {
+  private void add(List<String> parts, String part) {
     String clean = part.strip();
     if (!clean.isEmpty() && !clean.equals("-")) {
       parts.add(clean);
+    } else {
+      template = true;
     }
   }
 
@@ -680,7 +735,7 @@ public final class NameReader {
 
   private void pair(String first, String second) {
     Optional<Genre> named = GenreNames.find(first);
-    if (named.isPresent() && (bpm != null || key != null) && !GenreNames.isAlsoAnAct(first)) {
+    if (named.isPresent() && (template || bpm != null) && !GenreNames.isAlsoAnAct(first)) {
       genre = named.get();
       single(second);
       return;
@@ -691,12 +746,36 @@ public final class NameReader {
       titleConfidence = 0.5;
       return;
     }
+    int mixEnd = mixBeforeNames(second);
+    if (mixEnd > 0) {
+      set(second.substring(mixEnd).strip(), first + " (" + second.substring(0, mixEnd) + ")", 0.6, 0.6);
+      return;
+    }
+    if (second.length() > 3 && second.charAt(0) == '0' && Chars.digits(second, 0) == 2
+        && second.charAt(2) == ' ' && trackNumber == null) {
+      trackNumber = Chars.number(second, 0, 2);
+      set(first, second.substring(3).strip(), 0.85, 0.85);
+      return;
+    }
     String swapped = Chars.fold(second);
     boolean folderKnowsSecond =
         swapped.length() > 2
             && (swapped.equals(Chars.fold(path.folder(0))) || swapped.equals(Chars.fold(path.folder(1))))
             && !Chars.fold(first).equals(swapped);
-    set(folderKnowsSecond ? second : first, folderKnowsSecond ? first : second, 0.95, 0.95);
+    // Lists numbered "01 - " mostly come from downloaders that keep the first of the artists only.
+    double sure = dashedNumber ? 0.8 : trackNumber != null ? 0.94 : 0.9;
+    set(folderKnowsSecond ? second : first, folderKnowsSecond ? first : second, sure, sure);
+  }
+
+  /** Lists of shops: "Title - Extended Mix Artist, Artist". Where the version ends; 0 if none. */
+  private static int mixBeforeNames(String part) {
+    for (String mix : List.of("Extended Mix ", "Original Mix ", "Radio Edit ", "Club Mix ")) {
+      if (part.startsWith(mix) && part.length() > mix.length()
+          && Character.isUpperCase(part.codePointAt(mix.length()))) {
+        return mix.length() - 1;
+      }
+    }
+    return 0;
   }
 
   private static boolean isWholeMix(String part) {
@@ -735,7 +814,7 @@ public final class NameReader {
       set(first, String.join(" - ", parts.subList(2, parts.size())), 0.9, 0.85);
     } else if (!folder.isEmpty() && parts.size() == 3 && isAlbumFolder(folder, second)) {
       set(first, parts.get(2), 0.85, 0.8);
-    } else if (Sites.isLabel(parts.getLast())) {
+    } else if (Sites.isSurelyLabel(parts.getLast())) {
       label = parts.getLast();
       set(first, String.join(" - ", parts.subList(1, parts.size() - 1)), 0.8, 0.75);
     } else {
@@ -899,6 +978,13 @@ public final class NameReader {
 
   private void folderArtist() {
     String t = title;
+    if (t != null && t.startsWith("Demo Track ") && path.folder(0).equals("Demo Tracks")) {
+      // The two tracks rekordbox installs with itself.
+      artist = "Loopmasters";
+      artistConfidence = 0.9;
+      titleConfidence = 0.9;
+      return;
+    }
     Folders.Act act = Folders.act(path, trackNumber != null);
     if (act == null || t == null) {
       return;
@@ -917,20 +1003,23 @@ public final class NameReader {
   }
 
   /**
-   * Downloaders put a single into "all its artists/title/" and name the file after the first of
-   * them: the folder then completes the artist.
+   * Downloaders put a single into "all its artists/title/" and name each file after its first
+   * artist alone: the folder then completes the artist. Of a split single "A - B", whose artists
+   * are listed in the order of its two titles, those of B run from B's first to the end.
    */
   private void collaborators() {
     String act = artist;
     String t = title;
-    String above = path.folder(1);
-    if (act == null || t == null || above.length() <= act.length() + 1) {
+    String all = path.folder(1);
+    if (act == null || t == null || all.length() <= act.length() || all.indexOf(", ") < 0) {
       return;
     }
-    boolean first = above.regionMatches(true, 0, act, 0, act.length()) && above.charAt(act.length()) == ',';
-    String album = path.folder(0);
-    if (first && album.length() >= t.length() && album.regionMatches(true, 0, t, 0, t.length())) {
-      artist = above;
+    int at = ("," + all + ",").replace(", ", ",").indexOf("," + act + ",");
+    String album = Folders.withoutIds(path.folder(0));
+    boolean single = at == 0 && album.equalsIgnoreCase(t);
+    boolean secondOfTwo = at > 0 && album.endsWith(" - " + t) && album.indexOf(" - ") == album.lastIndexOf(" - ");
+    if (single || secondOfTwo) {
+      artist = single ? all : all.substring(all.indexOf(act));
       artistConfidence = Math.min(artistConfidence, 0.8);
     }
   }
@@ -983,7 +1072,8 @@ public final class NameReader {
     }
     double weakest = Math.min(artistConfidence, titleConfidence);
     double sceneFactor = scene ? 0.8 : 1;
-    return (cut ? 0.4 : 1) * sceneFactor * weakest;
+    double whole = cut ? 0.4 : perhapsCut ? 0.85 : 1;
+    return whole * sceneFactor * weakest;
   }
 
   private static <T> @Nullable Found<T> found(@Nullable T value, double confidence) {

@@ -24,8 +24,11 @@ public final class Sites {
   private static final Set<String> LABEL_WORDS =
       Set.of(
           "records", "recordings", "record", "recording", "music", "label", "trax", "tracks",
-          "digital", "rec", "recs", "records)", "ltd", "productions", "imprint", "sounds",
+          "digital", "rec", "recs", "ltd", "productions", "imprint", "sounds",
           "underground", "black", "limited", "audio", "groove", "discos");
+
+  private static final Set<String> SURE_LABEL_WORDS =
+      Set.of("records", "recordings", "recording", "recs", "trax", "imprint", "productions");
 
   /** "www.site.com", "myfreemp3.vip", "by adix6" with a site's name in brackets. */
   public static boolean isSite(String text) {
@@ -66,5 +69,12 @@ public final class Sites {
     String s = text.strip().toLowerCase(Locale.ROOT);
     int space = s.lastIndexOf(' ');
     return space > 0 && LABEL_WORDS.contains(s.substring(space + 1));
+  }
+
+  /** Whether a name ends in a word that hardly a title ends in. */
+  static boolean isSurelyLabel(String text) {
+    String s = text.strip().toLowerCase(Locale.ROOT);
+    int space = s.lastIndexOf(' ');
+    return space > 0 && SURE_LABEL_WORDS.contains(s.substring(space + 1));
   }
 }
