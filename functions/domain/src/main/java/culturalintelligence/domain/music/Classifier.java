@@ -237,10 +237,7 @@ public final class Classifier {
 
     private static String letters(String text) {
       StringBuilder out = new StringBuilder(text.length());
-      Text.key(text)
-          .codePoints()
-          .filter(Character::isLetterOrDigit)
-          .forEach(out::appendCodePoint);
+      Text.key(text).codePoints().filter(Character::isLetterOrDigit).forEach(out::appendCodePoint);
       return out.isEmpty() ? text : out.toString();
     }
   }
@@ -375,7 +372,8 @@ public final class Classifier {
     }
     // A long list was not chosen for this track but for a whole release or library.
     boolean sweeping = named.size() > 3;
-    double weight = sweeping ? 0.35 : named.size() > 1 ? 0.65 : isVague(named.getFirst()) ? 0.5 : 0.85;
+    double weight =
+        sweeping ? 0.35 : named.size() > 1 ? 0.65 : isVague(named.getFirst()) ? 0.5 : 0.85;
     for (Genre genre : named) {
       vote.add("tag:genre", genre.name(), genre, weight);
       weight = rounded(weight * (sweeping ? 0.8 : 0.5));
@@ -492,7 +490,8 @@ public final class Classifier {
     String whole = Profiles.keyOf(artist);
     keys.add(whole);
     String rest = whole;
-    for (String joint : List.of(" feat. ", " feat ", " ft. ", " ft ", " vs. ", " vs ", " x ", " & ", ";")) {
+    for (String joint :
+        List.of(" feat. ", " feat ", " ft. ", " ft ", " vs. ", " vs ", " x ", " & ", ";")) {
       rest = rest.replace(joint, ", ");
     }
     for (String act : rest.split(", ", MOST_PROFILES)) {
