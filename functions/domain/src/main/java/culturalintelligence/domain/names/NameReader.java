@@ -579,6 +579,12 @@ public final class NameReader {
       return;
     }
     int space = s.lastIndexOf(' ');
+    int site = Math.max(s.lastIndexOf("-www."), s.lastIndexOf("_www."));
+    if (site > 0) {
+      notes.add("A site's name at the end was left out.");
+      rest = Chars.trimEnd(s.substring(0, site));
+      return;
+    }
     if (peelBpmSuffix(s, s.length())) {
       return;
     }
@@ -628,6 +634,8 @@ public final class NameReader {
     } else if (Sites.isSite(inside) || Sites.isQuality(inside)) {
       notes.add("\"" + inside + "\" at the end was left out.");
       rest = before;
+    } else if (takeKeyAndTempo(inside)) {
+      rest = before;
     } else if (attached && inside.equalsIgnoreCase("explicit")) {
       rest = before;
     } else if (before.endsWith(s.substring(open)) && Mix.of(inside).isPresent()) {
@@ -635,6 +643,25 @@ public final class NameReader {
     } else if (inside.isEmpty()) {
       rest = before;
     }
+  }
+
+  /** "(8A 122)", "[122 - Am]": a key beside a tempo, and nothing else. */
+  private boolean takeKeyAndTempo(String inside) {
+    int space = inside.indexOf(' ');
+    if (space < 1 || inside.length() > 12) {
+      return false;
+    }
+    String one = inside.substring(0, space);
+    String other = inside.substring(Chars.skip(inside, space, " -"));
+    boolean keyFirst = MusicalKey.of(one).isPresent();
+    Optional<MusicalKey> named = MusicalKey.of(keyFirst ? one : other);
+    Optional<Bpm> tempo = Bpm.of(keyFirst ? other : one).filter(NameReader::isLikely);
+    if (named.isEmpty() || tempo.isEmpty()) {
+      return false;
+    }
+    key = named.get();
+    bpm = tempo.get();
+    return true;
   }
 
   /** " - 127", " - 0", " - 8A", " - 8A - 7", " - 02", "_179". */
@@ -784,7 +811,9 @@ public final class NameReader {
   }
 
   private void pair(String first, String second) {
-    Optional<Genre> named = template || bpm != null ? GenreNames.find(first) : Optional.empty();
+    boolean fields = template || bpm != null;
+    Optional<Genre> named =
+        fields || GenreNames.isHardlyAnAct(first) ? GenreNames.find(first) : Optional.empty();
     if (named.isPresent() && !GenreNames.isAlsoAnAct(first)) {
       genre = named.get();
       single(second);
@@ -984,7 +1013,8 @@ public final class NameReader {
         && "-_".indexOf(t.charAt(length - 1)) >= 0
         && Character.isLetterOrDigit(t.charAt(length - 2))) {
       // Of the characters that may not be in a file's name, only the question mark ends a title.
-      t = t.substring(0, length - 1) + "?";
+      String plain = t.substring(0, length - 1);
+      t = Mix.inTitle(plain).isPresent() ? plain : plain + "?";
       titleConfidence = Math.min(titleConfidence, 0.6);
     }
     title = t.isEmpty() ? title : t;

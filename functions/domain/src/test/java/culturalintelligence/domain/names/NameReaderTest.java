@@ -65,6 +65,8 @@ class NameReaderTest {
           Lena Ortiz - Where To_.mp3                                  | Lena Ortiz             | Where To?
           Lena Ortiz - Kavo_s Night.mp3                               | Lena Ortiz             | Kavo's Night
           Lena Ortiz - Night Ferry [aB3_dE6gH9k].mp3                  | Lena Ortiz             | Night Ferry
+          Lena Ortiz - Night Ferry (8A 122).mp3                       | Lena Ortiz             | Night Ferry
+          Lena Ortiz - Night Ferry (VIP)-www.tunez4you.com.mp3        | Lena Ortiz             | Night Ferry (VIP)
           003 Lena Ortiz - Night Ferry.mp3                            | Lena Ortiz             | Night Ferry
           104. Lena Ortiz - Night Ferry.mp3                           | Lena Ortiz             | Night Ferry
           Lena Ortiz - Night Ferry (Intro Clean) 128 BPM.mp3          | Lena Ortiz             | Night Ferry (Intro Clean)
@@ -95,6 +97,8 @@ class NameReaderTest {
           20 seconds to dock.mp3                        | 20 seconds to dock
           2-13 Night Ferry.mp3                          | Night Ferry
           1, 2 Step (Extended Mix) [Harbour Sounds].mp3 | 1, 2 Step (Extended Mix)
+          House - Night Ferry.mp3                       | Night Ferry
+          Drum & Bass - Night Ferry.mp3                 | Night Ferry
           night_ferry_at_dawn.mp3                       | night ferry at dawn
           """)
   void aLoneTitleNamesNoArtist(String name, String title) {
