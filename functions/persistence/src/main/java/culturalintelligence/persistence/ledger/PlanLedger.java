@@ -184,7 +184,7 @@ public class PlanLedger {
       return CHUNK_ROWS;
     }
     long meanRow = Math.max(1, table.totalBytes() / table.estimatedRows());
-    return (int) Math.clamp(CHUNK_BYTES / meanRow, LEAST_CHUNK_ROWS, CHUNK_ROWS);
+    return Math.clamp(CHUNK_BYTES / meanRow, LEAST_CHUNK_ROWS, CHUNK_ROWS);
   }
 
   /** A table of a plan. */

@@ -69,6 +69,19 @@ public final class Database {
     return connection;
   }
 
+  /** A transaction that sees one moment, from its first statement on, and can't write. */
+  Connection snapshot() throws SQLException {
+    Connection connection = open();
+    try (Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+    return connection;
+  }
+
   @Override
   public String toString() {
     return address.toString();

@@ -2,7 +2,6 @@ package culturalintelligence.persistence.postgres;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /** MetaCrate's database, which is only read. */
@@ -24,15 +23,7 @@ public class SourceDatabase {
    * @throws NotConfigured when no address is set
    */
   public Connection snapshot() throws SQLException {
-    Connection connection = database().open();
-    try (Statement statement = connection.createStatement()) {
-      connection.setAutoCommit(false);
-      statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-    } catch (SQLException e) {
-      connection.close();
-      throw e;
-    }
-    return connection;
+    return database().snapshot();
   }
 
   public String describe() {

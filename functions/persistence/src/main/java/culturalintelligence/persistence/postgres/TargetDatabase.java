@@ -26,6 +26,11 @@ public class TargetDatabase {
     return database().open();
   }
 
+  /** A transaction that sees one moment, from its first statement on, and can't write. */
+  public Connection snapshot() throws SQLException {
+    return database().snapshot();
+  }
+
   public String describe() {
     return database().toString();
   }

@@ -112,7 +112,7 @@ public final class SourceRows {
   }
 
   /** A condition with one text parameter for each key column. */
-  public String hasKey() {
+  public String keyCondition() {
     return table.key().stream()
         .map(name -> "%s = ?::text::%s".formatted(Sql.identifier(name), keyType(name)))
         .collect(Collectors.joining(" AND "));
