@@ -1,0 +1,4 @@
+@NullMarked
+package culturalintelligence.testkit.database;
+
+import org.jspecify.annotations.NullMarked;
