@@ -30,7 +30,9 @@ final class FileNames {
   /** The path of row {@code row}, in the form of the computer it lies on. */
   static String path(long seed, long row, Song song) {
     Dice dice = new Dice(seed, 2, row);
-    String home = HOMES[Math.min(dice.below(HOMES.length), dice.below(HOMES.length))];
+    int one = dice.below(HOMES.length);
+    int other = dice.below(HOMES.length);
+    String home = HOMES[Math.min(one, other)];
     char slash = home.charAt(0) == '/' ? '/' : '\\';
     StringBuilder path = new StringBuilder(160).append(home);
     switch (dice.below(10)) {
