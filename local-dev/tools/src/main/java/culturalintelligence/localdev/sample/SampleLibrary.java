@@ -26,15 +26,11 @@ public final class SampleLibrary {
   /** Called about every thousand rows, on the thread that writes them. */
   @FunctionalInterface
   public interface Progress {
-    /**
-     * @param of how many rows the table will about have
-     */
+    /** So many rows of about {@code of} have been written. */
     void rows(String table, long done, long of);
   }
 
-  /**
-   * @param rows of each table, in the order of loading
-   */
+  /** The rows of each table, in the order of loading, and the time it took. */
   public record Created(Map<String, Long> rows, Duration took) {
     public Created {
       rows = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(rows));
