@@ -119,9 +119,15 @@ public final class CanonicalField {
    * @throws IllegalArgumentException if the type's output function writes no such text
    */
   public static CanonicalField parse(CanonicalType type, String text) {
-    return new CanonicalField(
-        type,
-        switch (type) {
+    try {
+      return new CanonicalField(type, value(type, text));
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException("out of the range of " + type, e);
+    }
+  }
+
+  private static byte[] value(CanonicalType type, String text) {
+    return switch (type) {
           case BOOLEAN -> new byte[] {truth(text)};
           case INTEGER -> eight(Long.parseLong(text));
           case OID -> four(Integer.parseUnsignedInt(text));
@@ -151,7 +157,7 @@ public final class CanonicalField {
           case BITS -> bits(text);
           case MONEY -> eight(cents(text));
           case MACADDR, MACADDR8 -> HexFormat.of().parseHex(text.replace(":", ""));
-        });
+        };
   }
 
   /** The form this field takes. */
