@@ -64,14 +64,16 @@ public final class RowComparison {
     boolean personal = PersonalData.isNamed(column);
     Optional<Json> leftJson = json(left);
     Optional<Json> rightJson = json(right);
-    if (left != null && right != null && leftJson.isPresent() && rightJson.isPresent()) {
+    boolean bothJson = leftJson.isPresent() && rightJson.isPresent();
+    if (bothJson) {
       Spot spot = spot(leftJson.get(), rightJson.get(), new Path("", personal));
       if (spot != null) {
         return spot.in(column);
       }
-      return show(column, new Path("", personal), DifferenceKind.JSON_SPELLING, left, right);
     }
-    return show(column, new Path("", personal), kind(left, right), left, right);
+    boolean masked = personal || isPersonal(left) || isPersonal(right);
+    DifferenceKind kind = bothJson ? DifferenceKind.JSON_SPELLING : kind(left, right);
+    return show(column, "", kind, left, right, masked);
   }
 
   private static Optional<Json> json(@Nullable String text) {
@@ -97,9 +99,19 @@ public final class RowComparison {
 
   /** The first difference inside a JSON value; the values are leaves, or written with their masks. */
   private record Spot(
-      Path path, DifferenceKind kind, @Nullable String source, @Nullable String target) {
+      Path path,
+      DifferenceKind kind,
+      @Nullable String source,
+      @Nullable String target,
+      boolean masked) {
     ColumnDifference in(String column) {
-      return show(column, path, kind, source, target);
+      boolean personal =
+          path.personal() || (!masked && (isPersonal(source) || isPersonal(target)));
+      return show(column, path.text(), kind, source, target, personal);
+    }
+
+    static Spot leaf(Path path, String source, String target) {
+      return new Spot(path, RowComparison.kind(source, target), source, target, false);
     }
 
     static Spot of(Path path, DifferenceKind kind, @Nullable Json source, @Nullable Json target) {
@@ -107,7 +119,8 @@ public final class RowComparison {
           path,
           kind,
           source == null ? null : written(source),
-          target == null ? null : written(target));
+          target == null ? null : written(target),
+          true);
     }
   }
 
@@ -122,10 +135,10 @@ public final class RowComparison {
       return elements(a, b, path);
     }
     if (left instanceof Text(String a) && right instanceof Text(String b)) {
-      return new Spot(path, kind(a, b), a, b);
+      return Spot.leaf(path, a, b);
     }
     if (left instanceof Numeral(String a) && right instanceof Numeral(String b)) {
-      return new Spot(path, kind(a, b), a, b);
+      return Spot.leaf(path, a, b);
     }
     return Spot.of(path, DifferenceKind.VALUE, left, right);
   }
@@ -213,20 +226,17 @@ public final class RowComparison {
 
   private static ColumnDifference show(
       String column,
-      Path path,
+      String path,
       DifferenceKind kind,
       @Nullable String left,
-      @Nullable String right) {
+      @Nullable String right,
+      boolean masked) {
     int first = left == null || right == null ? 0 : firstDifference(left, right);
-    boolean personal = path.personal() || isPersonal(left) || isPersonal(right);
     return new ColumnDifference(
-        column, path.text(), kind, shown(left, first, personal), shown(right, first, personal));
+        column, path, kind, shown(left, first, masked), shown(right, first, masked));
   }
 
-  /**
-   * Whether a value must not be shown. A written object whose owner was masked key by key still names
-   * its owner and so is masked once more, as a whole: its length and the kind must do.
-   */
+  /** Whether a text must not be shown. */
   private static boolean isPersonal(@Nullable String value) {
     return value != null
         && (PersonalData.holdsAddress(value) || PersonalData.isNamedInside(value));
