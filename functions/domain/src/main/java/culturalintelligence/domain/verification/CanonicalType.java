@@ -5,13 +5,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The forms a field can take in the canonical bytes of a row. Types of PostgreSQL that hold the same
- * values in the same way share one form: a {@code smallint} equals the {@code bigint} of that number,
- * a {@code varchar} the {@code text} of those characters.
+ * The forms a field can take in the canonical bytes of a row. Types of PostgreSQL that hold the
+ * same values in the same way share one form: a {@code smallint} equals the {@code bigint} of that
+ * number, a {@code varchar} the {@code text} of those characters.
  *
  * <p>Each form begins with a tag of four bytes, the number PostgreSQL gives the type (fixed in its
- * {@code pg_type.dat}), so that a field of one form never equals a field of another. The bytes after
- * it are those of the type's binary wire format, which the protocol's documentation promises to keep.
+ * {@code pg_type.dat}), so that a field of one form never equals a field of another. The bytes
+ * after it are those of the type's binary wire format, which the protocol's documentation promises
+ * to keep.
  */
 public enum CanonicalType {
   /** One byte, 0 or 1. */
@@ -40,7 +41,9 @@ public enum CanonicalType {
   TIME(1083),
   /** Microseconds since local midnight, eight bytes; then seconds west of UTC, four bytes. */
   TIME_WITH_ZONE(1266),
-  /** Microseconds since 2000-01-01 00:00, eight bytes, signed; the greatest and least are ±infinity. */
+  /**
+   * Microseconds since 2000-01-01 00:00, eight bytes, signed; the greatest and least are ±infinity.
+   */
   TIMESTAMP(1114),
   /** Microseconds since 2000-01-01 00:00 UTC, as {@link #TIMESTAMP}. */
   INSTANT(1184),
@@ -50,7 +53,9 @@ public enum CanonicalType {
   JSON(114),
   /** One byte 1, then the text PostgreSQL writes for it, in UTF-8: 1.0 is not 1. */
   JSONB(3802),
-  /** The number of bits, four bytes; then the bits, the last byte filled with zeros: bit and varbit. */
+  /**
+   * The number of bits, four bytes; then the bits, the last byte filled with zeros: bit and varbit.
+   */
   BITS(1562),
   /** Eight bytes: the amount in the smallest unit of the server's currency. */
   MONEY(790),
@@ -61,9 +66,9 @@ public enum CanonicalType {
   /** The stored characters in UTF-8, XML declaration included. */
   XML(25),
   /**
-   * What the type's own output function writes under the pinned settings, in UTF-8: numeric (with its
-   * scale), network addresses, arrays, ranges, enums, composite types, text search, geometry, and the
-   * types of extensions.
+   * What the type's own output function writes under the pinned settings, in UTF-8: numeric (with
+   * its scale), network addresses, arrays, ranges, enums, composite types, text search, geometry,
+   * and the types of extensions.
    */
   OUTPUT(25);
 
@@ -86,7 +91,9 @@ public enum CanonicalType {
     /** The type is not PostgreSQL's own: exact as far as its own output function is. */
     record ByItsOutput(CanonicalType type) implements Placement {}
 
-    /** The type can't be compared between two databases; {@code reason} is a sentence for people. */
+    /**
+     * The type can't be compared between two databases; {@code reason} is a sentence for people.
+     */
     record Refused(String reason) implements Placement {}
   }
 
@@ -135,7 +142,9 @@ public enum CanonicalType {
           Map.entry("macaddr8", MACADDR8),
           Map.entry("xml", XML));
 
-  /** Types of PostgreSQL itself whose output is exact, and the same in every session once pinned. */
+  /**
+   * Types of PostgreSQL itself whose output is exact, and the same in every session once pinned.
+   */
   private static final Set<String> EXACT_OUTPUT =
       Set.of(
           "numeric",
@@ -208,8 +217,8 @@ public enum CanonicalType {
           "void");
 
   /**
-   * Places a type by the name {@code format_type} gives it, modifiers allowed ({@code numeric(10,2)},
-   * {@code timestamp(3) without time zone}, {@code "char"}, {@code music.mood[]}).
+   * Places a type by the name {@code format_type} gives it, modifiers allowed ({@code
+   * numeric(10,2)}, {@code timestamp(3) without time zone}, {@code "char"}, {@code music.mood[]}).
    */
   public static Placement place(String formattedType) {
     String name = formattedType.strip();
@@ -239,7 +248,9 @@ public enum CanonicalType {
         : new Placement.ByItsOutput(OUTPUT);
   }
 
-  /** {@code timestamp(3) without time zone} is {@code timestamp without time zone}; intervals too. */
+  /**
+   * {@code timestamp(3) without time zone} is {@code timestamp without time zone}; intervals too.
+   */
   private static String withoutModifier(String name) {
     if (name.startsWith("\"") && !name.equals("\"char\"")) {
       return name;

@@ -27,10 +27,11 @@ import java.util.List;
  * fails, or the field carries another tag and differs. The planner drops the NULL, so it costs nothing.
  */
 /**
- * The canonical form of a row, computed where the row is: the SQL of its digest, its bytes, the exact
- * text of each field, and the bucket sums of a table. The same text runs on the source and on the
- * target's compatibility view (PostgreSQL 12 or newer, any server encoding that converts to UTF-8).
- * Every statement that uses it runs in a transaction that has done {@link #sessionSettings()}.
+ * The canonical form of a row, computed where the row is: the SQL of its digest, its bytes, the
+ * exact text of each field, and the bucket sums of a table. The same text runs on the source and on
+ * the target's compatibility view (PostgreSQL 12 or newer, any server encoding that converts to
+ * UTF-8). Every statement that uses it runs in a transaction that has done {@link
+ * #sessionSettings()}.
  */
 public sealed interface CanonicalSql {
 
@@ -71,11 +72,12 @@ public sealed interface CanonicalSql {
 
     /**
      * A statement with a row for each bucket that has rows: {@code bucket bigint, rows bigint, sum1
-     * numeric, sum2 numeric}. The sums are exact, of the first and second signed 64-bit half of each
-     * digest.
+     * numeric, sum2 numeric}. The sums are exact, of the first and second signed 64-bit half of
+     * each digest.
      *
      * @param from what stands after FROM: a relation, a join, a WHERE clause behind it
-     * @param bucket expression that names a row's bucket: {@link #keyBucket} or {@link #rangeBucket}
+     * @param bucket expression that names a row's bucket: {@link #keyBucket} or {@link
+     *     #rangeBucket}
      */
     public String bucketSums(String from, String bucket) {
       // OFFSET 0 keeps the planner from pulling the digest up and computing it once for each sum.
@@ -88,8 +90,8 @@ public sealed interface CanonicalSql {
     }
 
     /**
-     * Expression of type bigint, 0 to {@code buckets − 1}: rows are spread by the first four bytes of
-     * the digest of these columns, which are the key.
+     * Expression of type bigint, 0 to {@code buckets − 1}: rows are spread by the first four bytes
+     * of the digest of these columns, which are the key.
      *
      * @param buckets a power of two, at most 2^31
      */
@@ -189,22 +191,19 @@ public sealed interface CanonicalSql {
             reasons.add(new Reason(column.name(), column.type(), sentence));
       }
     }
-    return reasons.isEmpty()
-        ? new Supported(columns, types, cautions)
-        : new Unsupported(reasons);
+    return reasons.isEmpty() ? new Supported(columns, types, cautions) : new Unsupported(reasons);
   }
 
   /**
    * Expression of type bigint: the number of bounds at or below the key, so bucket {@code i} holds
-   * {@code bounds[i] <= key < bounds[i + 1]}, counted from one; 0 lies below them all. A key of text
-   * is compared under {@code COLLATE "C"}.
+   * {@code bounds[i] <= key < bounds[i + 1]}, counted from one; 0 lies below them all. A key of
+   * text is compared under {@code COLLATE "C"}.
    *
    * @param bounds expression of an array of the key's type, ascending: a parameter, or a literal
    */
   static String rangeBucket(CanonicalColumn key, String bounds) {
     boolean text =
-        CanonicalType.place(key.type())
-            instanceof Placement.Exact(CanonicalType type)
+        CanonicalType.place(key.type()) instanceof Placement.Exact(CanonicalType type)
             && type == CanonicalType.TEXT;
     return "pg_catalog.width_bucket((%s)%s, %s)"
         .formatted(key.expression(), text ? " COLLATE \"C\"" : "", bounds);
@@ -218,9 +217,9 @@ public sealed interface CanonicalSql {
   }
 
   /**
-   * A statement that returns a row {@code (problem text)} for everything that would make this session
-   * compute another form: a setting that isn't pinned, a server whose wire format isn't PostgreSQL's.
-   * No row: the digests can be trusted.
+   * A statement that returns a row {@code (problem text)} for everything that would make this
+   * session compute another form: a setting that isn't pinned, a server whose wire format isn't
+   * PostgreSQL's. No row: the digests can be trusted.
    */
   static String check() {
     String pins =
