@@ -3,8 +3,8 @@ package culturalintelligence.domain.verification;
 import java.math.BigInteger;
 
 /**
- * What tier 1 knows of a bucket of rows: how many, and the exact sums of the two signed 64-bit halves
- * of their digests. Sums, not XOR: a row twice doesn't cancel itself out.
+ * What tier 1 knows of a bucket of rows: how many, and the exact sums of the two signed 64-bit
+ * halves of their digests. Sums, not XOR: a row twice doesn't cancel itself out.
  */
 public record BucketSum(long rows, BigInteger sum1, BigInteger sum2) {
   /** No rows. */

@@ -93,8 +93,7 @@ public final class CanonicalField {
   /** A time of day with its offset. */
   public static CanonicalField of(OffsetTime value) {
     wholeMicros(value.getNano());
-    return zonedTime(
-        value.toLocalTime().toNanoOfDay() / 1000, value.getOffset().getTotalSeconds());
+    return zonedTime(value.toLocalTime().toNanoOfDay() / 1000, value.getOffset().getTotalSeconds());
   }
 
   /** A timestamp without time zone. */
@@ -113,8 +112,8 @@ public final class CanonicalField {
   }
 
   /**
-   * The field PostgreSQL wrote as this text under the settings the canonical form pins: ISO dates in
-   * UTC, interval style postgres, bytea in hex, shortest exact floats, currency of locale C.
+   * The field PostgreSQL wrote as this text under the settings the canonical form pins: ISO dates
+   * in UTC, interval style postgres, bytea in hex, shortest exact floats, currency of locale C.
    *
    * @throws IllegalArgumentException if the type's output function writes no such text
    */
@@ -128,36 +127,36 @@ public final class CanonicalField {
 
   private static byte[] value(CanonicalType type, String text) {
     return switch (type) {
-          case BOOLEAN -> new byte[] {truth(text)};
-          case INTEGER -> eight(Long.parseLong(text));
-          case OID -> four(Integer.parseUnsignedInt(text));
-          case FLOAT4 -> four(Float.floatToIntBits(Float.parseFloat(text)));
-          case FLOAT8 -> eight(Double.doubleToLongBits(Double.parseDouble(text)));
-          case TEXT, PADDED_TEXT, JSON, XML, OUTPUT -> utf8(text);
-          case JSONB -> join(new byte[] {1}, utf8(text));
-          case SINGLE_BYTE -> new byte[] {singleByte(text)};
-          case BYTEA -> hex(text);
-          case UUID -> HexFormat.of().parseHex(text.replace("-", ""));
-          case DATE -> four(PostgresTime.date(text));
-          case TIME -> eight(PostgresTime.time(text));
-          case TIME_WITH_ZONE -> {
-            PostgresTime.Zoned zoned = PostgresTime.zoned(text);
-            yield zonedTimeBytes(PostgresTime.time(zoned.local()), zoned.secondsEast());
-          }
-          case TIMESTAMP -> eight(PostgresTime.timestamp(text));
-          case INSTANT -> eight(PostgresTime.instant(text));
-          case INTERVAL -> {
-            PostgresTime.Interval interval = PostgresTime.interval(text);
-            yield ByteBuffer.allocate(16)
-                .putLong(interval.micros())
-                .putInt(interval.days())
-                .putInt(interval.months())
-                .array();
-          }
-          case BITS -> bits(text);
-          case MONEY -> eight(cents(text));
-          case MACADDR, MACADDR8 -> HexFormat.of().parseHex(text.replace(":", ""));
-        };
+      case BOOLEAN -> new byte[] {truth(text)};
+      case INTEGER -> eight(Long.parseLong(text));
+      case OID -> four(Integer.parseUnsignedInt(text));
+      case FLOAT4 -> four(Float.floatToIntBits(Float.parseFloat(text)));
+      case FLOAT8 -> eight(Double.doubleToLongBits(Double.parseDouble(text)));
+      case TEXT, PADDED_TEXT, JSON, XML, OUTPUT -> utf8(text);
+      case JSONB -> join(new byte[] {1}, utf8(text));
+      case SINGLE_BYTE -> new byte[] {singleByte(text)};
+      case BYTEA -> hex(text);
+      case UUID -> HexFormat.of().parseHex(text.replace("-", ""));
+      case DATE -> four(PostgresTime.date(text));
+      case TIME -> eight(PostgresTime.time(text));
+      case TIME_WITH_ZONE -> {
+        PostgresTime.Zoned zoned = PostgresTime.zoned(text);
+        yield zonedTimeBytes(PostgresTime.time(zoned.local()), zoned.secondsEast());
+      }
+      case TIMESTAMP -> eight(PostgresTime.timestamp(text));
+      case INSTANT -> eight(PostgresTime.instant(text));
+      case INTERVAL -> {
+        PostgresTime.Interval interval = PostgresTime.interval(text);
+        yield ByteBuffer.allocate(16)
+            .putLong(interval.micros())
+            .putInt(interval.days())
+            .putInt(interval.months())
+            .array();
+      }
+      case BITS -> bits(text);
+      case MONEY -> eight(cents(text));
+      case MACADDR, MACADDR8 -> HexFormat.of().parseHex(text.replace(":", ""));
+    };
   }
 
   /** The form this field takes. */
@@ -173,9 +172,7 @@ public final class CanonicalField {
   /** Tag, length and value. */
   public byte[] bytes() {
     byte[] tag = four(type.tag());
-    return value == null
-        ? join(tag, NULL_LENGTH)
-        : join(join(tag, four(value.length)), value);
+    return value == null ? join(tag, NULL_LENGTH) : join(join(tag, four(value.length)), value);
   }
 
   @Override
@@ -211,7 +208,9 @@ public final class CanonicalField {
     };
   }
 
-  /** PostgreSQL 16 and newer write a byte above 127 as three octal digits; zero is written as ''. */
+  /**
+   * PostgreSQL 16 and newer write a byte above 127 as three octal digits; zero is written as ''.
+   */
   private static byte singleByte(String text) {
     byte[] bytes = utf8(text);
     if (bytes.length == 0) {

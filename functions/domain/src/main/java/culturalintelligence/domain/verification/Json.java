@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * JSON (RFC 8259) as it is written: members in order, doubled keys kept, numbers as text. For locating
- * a difference, not for validating: a text that isn't JSON, too long or nested too deep gives nothing.
+ * JSON (RFC 8259) as it is written: members in order, doubled keys kept, numbers as text. For
+ * locating a difference, not for validating: a text that isn't JSON, too long or nested too deep
+ * gives nothing.
  */
 sealed interface Json {
   record Text(String value) implements Json {}

@@ -5,9 +5,10 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * What must not stand in a report: who bought a file. Music stores write the buyer's name and account
- * into it (MP4's {@code ownr} and {@code apID}), and taggers copy e-mail addresses about. Masking too
- * much costs a reader a value; masking too little shows a person, so names match generously.
+ * What must not stand in a report: who bought a file. Music stores write the buyer's name and
+ * account into it (MP4's {@code ownr} and {@code apID}), and taggers copy e-mail addresses about.
+ * Masking too much costs a reader a value; masking too little shows a person, so names match
+ * generously.
  */
 final class PersonalData {
   private static final List<String> NAMES =
@@ -30,7 +31,8 @@ final class PersonalData {
           "licensee");
 
   private static final Pattern ADDRESS =
-      Pattern.compile("[\\p{L}\\p{N}._%+-]{1,64}@[\\p{L}\\p{N}-]{1,63}(?:\\.[\\p{L}\\p{N}-]{1,63}){1,8}");
+      Pattern.compile(
+          "[\\p{L}\\p{N}._%+-]{1,64}@[\\p{L}\\p{N}-]{1,63}(?:\\.[\\p{L}\\p{N}-]{1,63}){1,8}");
 
   private static final Pattern NAMED_INSIDE =
       Pattern.compile(

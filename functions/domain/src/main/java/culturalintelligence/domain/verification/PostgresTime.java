@@ -17,7 +17,8 @@ final class PostgresTime {
   private static final long EPOCH_DAY = LocalDate.of(2000, 1, 1).toEpochDay();
 
   private static final Pattern DATE = Pattern.compile("(\\d{4,7})-(\\d\\d)-(\\d\\d)( BC)?");
-  private static final Pattern TIME = Pattern.compile("(\\d\\d):(\\d\\d):(\\d\\d)(?:\\.(\\d{1,6}))?");
+  private static final Pattern TIME =
+      Pattern.compile("(\\d\\d):(\\d\\d):(\\d\\d)(?:\\.(\\d{1,6}))?");
   private static final Pattern OFFSET =
       Pattern.compile("([+-])(\\d\\d)(?::(\\d\\d)(?::(\\d\\d))?)?$");
   private static final Pattern INTERVAL =

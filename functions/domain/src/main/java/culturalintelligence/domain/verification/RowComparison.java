@@ -22,9 +22,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the columns in which two rows of one key differ, and says how. It works on the exact texts of
- * the fields, which are equal if and only if the fields' canonical bytes are, so it sees every difference
- * a digest sees (but that of a column's type, where both sides write the same text).
+ * Finds the columns in which two rows of one key differ, and says how. It works on the exact texts
+ * of the fields, which are equal if and only if the fields' canonical bytes are, so it sees every
+ * difference a digest sees (but that of a column's type, where both sides write the same text).
  */
 public final class RowComparison {
   /** Values are cut to this many characters around their first difference. */
@@ -97,7 +97,9 @@ public final class RowComparison {
     }
   }
 
-  /** The first difference inside a JSON value; the values are leaves, or written with their masks. */
+  /**
+   * The first difference inside a JSON value; the values are leaves, or written with their masks.
+   */
   private record Spot(
       Path path,
       DifferenceKind kind,
@@ -105,8 +107,7 @@ public final class RowComparison {
       @Nullable String target,
       boolean masked) {
     ColumnDifference in(String column) {
-      boolean personal =
-          path.personal() || (!masked && (isPersonal(source) || isPersonal(target)));
+      boolean personal = path.personal() || (!masked && (isPersonal(source) || isPersonal(target)));
       return show(column, path.text(), kind, source, target, personal);
     }
 
@@ -177,8 +178,7 @@ public final class RowComparison {
 
   private static @Nullable Spot elements(List<Json> left, List<Json> right, Path path) {
     if (left.size() == right.size() && counted(left).equals(counted(right))) {
-      return Spot.of(
-          path, DifferenceKind.ARRAY_ORDER, new Sequence(left), new Sequence(right));
+      return Spot.of(path, DifferenceKind.ARRAY_ORDER, new Sequence(left), new Sequence(right));
     }
     int common = Math.min(left.size(), right.size());
     for (int i = 0; i < common; i++) {
@@ -238,8 +238,7 @@ public final class RowComparison {
 
   /** Whether a text must not be shown. */
   private static boolean isPersonal(@Nullable String value) {
-    return value != null
-        && (PersonalData.holdsAddress(value) || PersonalData.isNamedInside(value));
+    return value != null && (PersonalData.holdsAddress(value) || PersonalData.isNamedInside(value));
   }
 
   private static int firstDifference(String left, String right) {
@@ -340,7 +339,7 @@ public final class RowComparison {
     double x = a.doubleValue();
     double y = b.doubleValue();
     return Math.abs(x - y) <= 4 * Math.ulp(Math.max(Math.abs(x), Math.abs(y)))
-        && (left + right).indexOf('.') >= 0
+            && (left + right).indexOf('.') >= 0
         ? DifferenceKind.ROUNDING
         : null;
   }
