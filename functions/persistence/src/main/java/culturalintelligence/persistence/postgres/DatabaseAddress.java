@@ -70,7 +70,8 @@ public record DatabaseAddress(
     return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
-  String jdbcUrl() {
+  /** For drivers that take one string; holds neither user nor password. */
+  public String jdbcUrl() {
     return "jdbc:postgresql://%s:%d/%s%s"
         .formatted(host, port, database, query == null ? "" : "?" + query);
   }
