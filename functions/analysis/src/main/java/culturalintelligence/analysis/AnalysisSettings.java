@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What may be set. Every value has a default that is right on one machine; a test holds the defaults
- * against what is written here.
+ * What may be set. Every value has a default that is right on one machine; a test holds the
+ * defaults against what is written here.
  */
 @ConfigMapping(prefix = "cultural-intelligence")
 public interface AnalysisSettings {
@@ -83,7 +83,9 @@ public interface AnalysisSettings {
     @WithDefault("PT30S")
     Duration patience();
 
-    /** How long the tags and structure of one file may take. The reader's own limit is far lower. */
+    /**
+     * How long the tags and structure of one file may take. The reader's own limit is far lower.
+     */
     @WithDefault("PT5S")
     Duration structureDeadline();
 

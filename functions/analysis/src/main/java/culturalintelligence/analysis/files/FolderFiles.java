@@ -1,11 +1,13 @@
 package culturalintelligence.analysis.files;
 
+import culturalintelligence.analysis.audio.AudioSource;
 import culturalintelligence.domain.failure.Failure;
 import culturalintelligence.domain.failure.FailureCode;
 import culturalintelligence.domain.library.FileVersion;
 import culturalintelligence.domain.library.LibraryPath;
 import culturalintelligence.domain.library.PathKey;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
@@ -34,13 +36,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Never outside the root.</b> {@link #locate} resolves every link once and looks whether the
  * result is still below the root. Between that look and the opening somebody could put a link where
- * a folder was; so {@link #open} does not trust the path again, it walks from the root downwards, one
- * directory handle after the other ({@code openat}), and follows no link at all: the resolved path
- * has none. What it opens is then what was judged, or nothing. A file system without such handles
- * gets the plain opening, which refuses a link in the last name only.
+ * a folder was; so {@link #open} does not trust the path again, it walks from the root downwards,
+ * one directory handle after the other ({@code openat}), and follows no link at all: the resolved
+ * path has none. What it opens is then what was judged, or nothing. A file system without such
+ * handles gets the plain opening, which refuses a link in the last name only.
  *
- * <p>A pipe put in a file's place in that same moment would block the opening. Openings run under the
- * deadline of the readers, so this costs one of them for a time, not the service.
+ * <p>A pipe put in a file's place in that same moment would block the opening. Openings run under
+ * the deadline of the readers, so this costs one of them for a time, not the service.
  */
 final class FolderFiles {
   /** A folder larger than this is not searched for a name in another case. */
@@ -93,7 +95,7 @@ final class FolderFiles {
         version(attributes),
         new Located.Opening() {
           @Override
-          public FileBytes open() throws IOException {
+          public AudioSource open() throws IOException {
             return FolderFiles.open(realRoot, real);
           }
 
@@ -195,44 +197,41 @@ final class FolderFiles {
     return PathKey.fold(Normalizer.normalize(name, Normalizer.Form.NFC));
   }
 
-  private static FileBytes open(Path realRoot, Path real) throws IOException {
+  private static AudioSource open(Path realRoot, Path real) throws IOException {
     List<Path> names = new ArrayList<>();
     realRoot.relativize(real).forEach(names::add);
     Path last = names.removeLast();
     DirectoryStream<Path> top = Files.newDirectoryStream(realRoot);
     if (!(top instanceof SecureDirectoryStream<Path> handle)) {
       top.close();
-      return new ChannelBytes(
+      return new ChannelSource(
           FileChannel.open(real, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
     }
     SecureDirectoryStream<Path> at = handle;
     try {
       for (Path name : names) {
-        SecureDirectoryStream<Path> below =
-            at.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
+        SecureDirectoryStream<Path> below = at.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
         at.close();
         at = below;
       }
       BasicFileAttributes attributes =
-          at.getFileAttributeView(
-                  last, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+          at.getFileAttributeView(last, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
               .readAttributes();
       if (!attributes.isRegularFile()) {
         throw new FileSystemException(real.toString(), null, "no longer a regular file");
       }
-      return new ChannelBytes(
-          at.newByteChannel(
-              last, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)));
+      return new ChannelSource(
+          at.newByteChannel(last, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)));
     } finally {
       at.close();
     }
   }
 
-  private static final class ChannelBytes implements FileBytes {
+  private static final class ChannelSource implements AudioSource {
     private final SeekableByteChannel channel;
     private final long size;
 
-    ChannelBytes(SeekableByteChannel channel) throws IOException {
+    ChannelSource(SeekableByteChannel channel) throws IOException {
       this.channel = channel;
       this.size = channel.size();
     }
@@ -244,6 +243,9 @@ final class FolderFiles {
 
     @Override
     public int read(long position, byte[] into, int offset, int length) throws IOException {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedIOException("reading was given up");
+      }
       int done = 0;
       while (done < length) {
         ByteBuffer buffer = ByteBuffer.wrap(into, offset + done, length - done);

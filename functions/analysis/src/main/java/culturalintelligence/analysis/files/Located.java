@@ -1,5 +1,6 @@
 package culturalintelligence.analysis.files;
 
+import culturalintelligence.analysis.audio.AudioSource;
 import culturalintelligence.domain.failure.Failure;
 import culturalintelligence.domain.library.FileVersion;
 import java.io.IOException;
@@ -15,7 +16,7 @@ public sealed interface Located {
 
   /** Opens the file found, and tells which state of it is open now. */
   interface Opening {
-    FileBytes open() throws IOException;
+    AudioSource open() throws IOException;
 
     FileVersion version() throws IOException;
   }

@@ -120,16 +120,15 @@ final class Chars {
     int at = letters < s.length() && "- ".indexOf(s.charAt(letters)) >= 0 ? letters + 1 : letters;
     int figures = digits(s, at);
     int end = at + figures;
-    boolean suffix = end == s.length() || (end + 1 == s.length() && Character.isLetter(s.charAt(end)));
+    boolean suffix =
+        end == s.length() || (end + 1 == s.length() && Character.isLetter(s.charAt(end)));
     boolean spaced = at > letters && s.charAt(letters) == ' ';
     return letters >= 2 && letters <= 8 && figures >= (spaced ? 3 : 2) && figures <= 5 && suffix;
   }
 
   /** A release group's mark: two to six letters or figures. */
   static boolean isGroup(String s) {
-    return s.length() >= 2
-        && s.length() <= 8
-        && s.chars().allMatch(Character::isLetterOrDigit);
+    return s.length() >= 2 && s.length() <= 8 && s.chars().allMatch(Character::isLetterOrDigit);
   }
 
   static boolean isWordAt(String s, int at) {
@@ -181,7 +180,9 @@ final class Chars {
     return out.toString();
   }
 
-  /** Where in a text the letters and figures of a name end that it begins with; -1 if it doesn't. */
+  /**
+   * Where in a text the letters and figures of a name end that it begins with; -1 if it doesn't.
+   */
   static int foldedPrefix(String s, String name) {
     String folded = fold(name);
     if (folded.isEmpty()) {

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * put around it (shop ids, hash prefixes, copy marks, site names), what DJs put around it (tempo,
  * key, energy, genre, track number), then {@code artist - title} at dashes outside brackets, then
  * what hangs on the title (label, catalogue number, version). The folders only fill what the name
- * leaves open, or settle which of two parts is the artist. The order matters: a track number is
- * one only after the shop's id before it is gone.
+ * leaves open, or settle which of two parts is the artist. The order matters: a track number is one
+ * only after the shop's id before it is gone.
  *
  * <p>Every step looks at each character a bounded number of times, and names are bounded at {@link
  * PathParts}, so a reading takes linear time; there is no backtracking pattern in it. Nothing
@@ -137,10 +137,15 @@ public final class NameReader {
         rest = s.substring(0, length - 2);
       } else if (digits == 1 && before == '-' && length > 2 && isCutOrClosed(s, length - 2)) {
         rest = s.substring(0, length - 2);
-      } else if (digits > 0 && before == ' ' && length > digits + 1
-          && s.charAt(length - digits - 2) == ')' && (digits >= 4 || digits == 1)) {
+      } else if (digits > 0
+          && before == ' '
+          && length > digits + 1
+          && s.charAt(length - digits - 2) == ')'
+          && (digits >= 4 || digits == 1)) {
         rest = s.substring(0, length - digits - 1);
-      } else if (length > 10 && s.charAt(length - 9) == '-' && Chars.isHexId(s, length - 8, length)) {
+      } else if (length > 10
+          && s.charAt(length - 9) == '-'
+          && Chars.isHexId(s, length - 8, length)) {
         storeId = s.substring(length - 8);
         rest = s.substring(0, length - 9);
       } else {
@@ -160,7 +165,9 @@ public final class NameReader {
     return c == ')' || c == ']' || (c >= '0' && c <= '9');
   }
 
-  /** A lone "-1" is a copy's number behind a bracket, closed or cut, and else a part of the name. */
+  /**
+   * A lone "-1" is a copy's number behind a bracket, closed or cut, and else a part of the name.
+   */
   private static boolean isCutOrClosed(String s, int end) {
     return s.charAt(end - 1) == ')' || s.lastIndexOf('(', end) > s.lastIndexOf(')', end);
   }
@@ -178,7 +185,10 @@ public final class NameReader {
       }
     }
     int digits = Chars.digitsBefore(t, t.length());
-    if (digits > 0 && digits <= 2 && t.length() > digits + 1 && t.charAt(t.length() - digits - 1) == ' ') {
+    if (digits > 0
+        && digits <= 2
+        && t.length() > digits + 1
+        && t.charAt(t.length() - digits - 1) == ' ') {
       t = t.substring(0, t.length() - digits - 1);
     }
     if (Chars.endsWithIgnoringCase(t, " - copy")) {
@@ -190,7 +200,10 @@ public final class NameReader {
   /** yt-dlp's " [dQw4w9WgXcQ]" and youtube-dl's "-dQw4w9WgXcQ". */
   private String withoutVideoId(String s) {
     int length = s.length();
-    if (length > 14 && s.endsWith("]") && s.charAt(length - 13) == '[' && Chars.isVideoId(s, length - 12)) {
+    if (length > 14
+        && s.endsWith("]")
+        && s.charAt(length - 13) == '['
+        && Chars.isVideoId(s, length - 12)) {
       storeId = s.substring(length - 12, length - 1);
       return Chars.trimEnd(s.substring(0, length - 13));
     }
@@ -416,17 +429,22 @@ public final class NameReader {
     }
     char after = digits < s.length() ? s.charAt(digits) : '\0';
     int more = after == '-' ? Chars.digits(s, digits + 1) : 0;
-    if (digits <= 2 && more == 2 && digits + 3 < s.length() && " .".indexOf(s.charAt(digits + 3)) >= 0) {
+    if (digits <= 2
+        && more == 2
+        && digits + 3 < s.length()
+        && " .".indexOf(s.charAt(digits + 3)) >= 0) {
       // Disc and track.
       return takeNumber(digits + 1, digits + 3, Chars.skip(s, digits + 3, " .-_"));
     }
     boolean sure =
         switch (after) {
-          case '.' -> digits <= 2 && Chars.digits(s, digits + 1) == 0 && !s.startsWith("..", digits);
+          case '.' ->
+              digits <= 2 && Chars.digits(s, digits + 1) == 0 && !s.startsWith("..", digits);
           case ')' -> digits <= 2;
           case '=' -> true;
           case '_' -> digits <= 2;
-          case '-' -> digits == 2 && digits + 1 < s.length() && Character.isLetter(s.charAt(digits + 1));
+          case '-' ->
+              digits == 2 && digits + 1 < s.length() && Character.isLetter(s.charAt(digits + 1));
           case ' ' -> spacedNumber(digits);
           default -> false;
         };
@@ -547,7 +565,8 @@ public final class NameReader {
     }
     String tail = s.substring(dash + 3).strip();
     String before = Chars.trimEnd(s.substring(0, dash));
-    boolean surrounded = separator(before, 0) >= 0 || before.endsWith(")") || before.startsWith("- ");
+    boolean surrounded =
+        separator(before, 0) >= 0 || before.endsWith(")") || before.startsWith("- ");
     if (!surrounded || tail.isEmpty() || tail.length() > 8) {
       return;
     }
@@ -564,7 +583,9 @@ public final class NameReader {
     } else if (named.isPresent() && Chars.digits(tail, 0) > 0) {
       key = named.get();
       rest = before;
-    } else if (number && tail.length() <= 2 && lastSeparator(before) > 0
+    } else if (number
+        && tail.length() <= 2
+        && lastSeparator(before) > 0
         && MusicalKey.of(before.substring(lastSeparator(before) + 3)).isPresent()) {
       energy = Chars.number(tail, 0, tail.length());
       rest = before;
@@ -694,7 +715,8 @@ public final class NameReader {
     String swapped = Chars.fold(second);
     boolean folderKnowsSecond =
         swapped.length() > 2
-            && (swapped.equals(Chars.fold(path.folder(0))) || swapped.equals(Chars.fold(path.folder(1))))
+            && (swapped.equals(Chars.fold(path.folder(0)))
+                || swapped.equals(Chars.fold(path.folder(1))))
             && !Chars.fold(first).equals(swapped);
     set(folderKnowsSecond ? second : first, folderKnowsSecond ? first : second, 0.95, 0.95);
   }
@@ -702,8 +724,17 @@ public final class NameReader {
   private static boolean isWholeMix(String part) {
     String lower = part.toLowerCase(Locale.ROOT);
     return switch (lower) {
-      case "original mix", "extended mix", "radio edit", "club mix", "dub mix", "original",
-          "extended", "remastered", "instrumental", "acapella", "extended version" ->
+      case "original mix",
+          "extended mix",
+          "radio edit",
+          "club mix",
+          "dub mix",
+          "original",
+          "extended",
+          "remastered",
+          "instrumental",
+          "acapella",
+          "extended version" ->
           true;
       default -> false;
     };
@@ -720,7 +751,8 @@ public final class NameReader {
       if (digits < 1 || digits > 3 || (alone && i == parts.size() - 1)) {
         continue;
       }
-      boolean leads = digits == 2 && digits + 1 < part.length() && " ._".indexOf(part.charAt(digits)) >= 0;
+      boolean leads =
+          digits == 2 && digits + 1 < part.length() && " ._".indexOf(part.charAt(digits)) >= 0;
       if (alone || (leads && i == parts.size() - 1 && i > 1)) {
         trackNumber = trackNumber == null ? Chars.number(part, 0, digits) : trackNumber;
         String work = alone ? "" : part.substring(Chars.skip(part, digits, " ._"));
@@ -793,12 +825,15 @@ public final class NameReader {
       return -1;
     }
     boolean words = part.indexOf(' ') > 0;
-    boolean afterName = Character.isLetterOrDigit(part.charAt(only - 1)) && Character.isLetterOrDigit(part.charAt(only + 1));
+    boolean afterName =
+        Character.isLetterOrDigit(part.charAt(only - 1))
+            && Character.isLetterOrDigit(part.charAt(only + 1));
     // "Jay-Z" and "Re-Edit" are one word; so is a dash inside a title's word of many.
     int wordStart = part.lastIndexOf(' ', only);
     int wordEnd = part.indexOf(' ', only);
     boolean oneWordEachSide = wordStart < 0 && wordEnd < 0;
-    boolean atNameEnd = words && (wordStart < 0 || Character.isUpperCase(part.codePointAt(only + 1)));
+    boolean atNameEnd =
+        words && (wordStart < 0 || Character.isUpperCase(part.codePointAt(only + 1)));
     return afterName && (atNameEnd || oneWordEachSide) ? only : -1;
   }
 
@@ -820,7 +855,8 @@ public final class NameReader {
     t = closed(t);
     t = Chars.trimEnd(t);
     int length = t.length();
-    if (length > 1 && "-_".indexOf(t.charAt(length - 1)) >= 0
+    if (length > 1
+        && "-_".indexOf(t.charAt(length - 1)) >= 0
         && Character.isLetterOrDigit(t.charAt(length - 2))) {
       // Of the characters that may not be in a file's name, only the question mark ends a title.
       t = t.substring(0, length - 1) + "?";
@@ -927,7 +963,8 @@ public final class NameReader {
     if (act == null || t == null || above.length() <= act.length() + 1) {
       return;
     }
-    boolean first = above.regionMatches(true, 0, act, 0, act.length()) && above.charAt(act.length()) == ',';
+    boolean first =
+        above.regionMatches(true, 0, act, 0, act.length()) && above.charAt(act.length()) == ',';
     String album = path.folder(0);
     if (first && album.length() >= t.length() && album.regionMatches(true, 0, t, 0, t.length())) {
       artist = above;

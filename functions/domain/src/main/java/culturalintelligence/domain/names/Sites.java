@@ -9,23 +9,103 @@ public final class Sites {
 
   private static final Set<String> DOMAINS =
       Set.of(
-          "com", "net", "org", "pl", "ru", "vip", "me", "info", "eu", "to", "cc", "tv", "fm", "io",
-          "in", "co", "uk", "de", "fr", "es", "it", "biz", "club", "xyz", "online", "pro", "ws",
-          "su", "site", "download", "top", "link", "live", "art", "best");
+          "com",
+          "net",
+          "org",
+          "pl",
+          "ru",
+          "vip",
+          "me",
+          "info",
+          "eu",
+          "to",
+          "cc",
+          "tv",
+          "fm",
+          "io",
+          "in",
+          "co",
+          "uk",
+          "de",
+          "fr",
+          "es",
+          "it",
+          "biz",
+          "club",
+          "xyz",
+          "online",
+          "pro",
+          "ws",
+          "su",
+          "site",
+          "download",
+          "top",
+          "link",
+          "live",
+          "art",
+          "best");
 
   private static final Set<String> QUALITIES =
       Set.of(
-          "mp3", "wav", "flac", "aiff", "320", "320kbps", "320 kbps", "320k", "256kbps", "128kbps",
-          "hq", "hd", "web", "cdq", "official video", "official music video", "official audio",
-          "official lyric video", "lyric video", "lyrics", "official", "audio", "visualizer",
-          "official visualizer", "free download", "free dl", "freedl", "free", "download",
-          "master", "premiere", "hq audio", "high quality", "music video");
+          "mp3",
+          "wav",
+          "flac",
+          "aiff",
+          "320",
+          "320kbps",
+          "320 kbps",
+          "320k",
+          "256kbps",
+          "128kbps",
+          "hq",
+          "hd",
+          "web",
+          "cdq",
+          "official video",
+          "official music video",
+          "official audio",
+          "official lyric video",
+          "lyric video",
+          "lyrics",
+          "official",
+          "audio",
+          "visualizer",
+          "official visualizer",
+          "free download",
+          "free dl",
+          "freedl",
+          "free",
+          "download",
+          "master",
+          "premiere",
+          "hq audio",
+          "high quality",
+          "music video");
 
   private static final Set<String> LABEL_WORDS =
       Set.of(
-          "records", "recordings", "record", "recording", "music", "label", "trax", "tracks",
-          "digital", "rec", "recs", "records)", "ltd", "productions", "imprint", "sounds",
-          "underground", "black", "limited", "audio", "groove", "discos");
+          "records",
+          "recordings",
+          "record",
+          "recording",
+          "music",
+          "label",
+          "trax",
+          "tracks",
+          "digital",
+          "rec",
+          "recs",
+          "records)",
+          "ltd",
+          "productions",
+          "imprint",
+          "sounds",
+          "underground",
+          "black",
+          "limited",
+          "audio",
+          "groove",
+          "discos");
 
   /** "www.site.com", "myfreemp3.vip", "by adix6" with a site's name in brackets. */
   public static boolean isSite(String text) {
@@ -43,8 +123,14 @@ public final class Sites {
     // "A.C.I.D" and "corto.live": a site's name is one word before its domain.
     String host = s.substring(0, dot);
     return host.length() >= 4
-        && (s.endsWith(".com") || s.endsWith(".net") || s.endsWith(".org") || s.endsWith(".ru")
-            || s.endsWith(".pl") || hasDigit(host) || host.contains("mp3") || host.contains("music")
+        && (s.endsWith(".com")
+            || s.endsWith(".net")
+            || s.endsWith(".org")
+            || s.endsWith(".ru")
+            || s.endsWith(".pl")
+            || hasDigit(host)
+            || host.contains("mp3")
+            || host.contains("music")
             || host.contains("dj"));
   }
 
