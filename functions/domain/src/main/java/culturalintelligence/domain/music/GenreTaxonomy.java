@@ -14,7 +14,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -180,7 +179,9 @@ public final class GenreTaxonomy {
 
   /** What ID3v1 (and Winamp after it) calls this number; empty outside its list. */
   public Optional<String> id3v1Name(int number) {
-    return number >= 0 && number < id3v1.size() ? Optional.of(id3v1.get(number)) : Optional.empty();
+    return number >= 0 && number < id3v1.size()
+        ? Optional.of(id3v1.get(number))
+        : Optional.empty();
   }
 
   /**
@@ -235,7 +236,9 @@ public final class GenreTaxonomy {
   }
 
   private static Optional<Integer> number(String text) {
-    return !text.isEmpty() && text.length() <= 3 && text.chars().allMatch(c -> c >= '0' && c <= '9')
+    return !text.isEmpty()
+            && text.length() <= 3
+            && text.chars().allMatch(c -> c >= '0' && c <= '9')
         ? Optional.of(Integer.valueOf(text))
         : Optional.empty();
   }
@@ -257,7 +260,7 @@ public final class GenreTaxonomy {
         out.append(Character.toLowerCase(c));
       }
     }
-    return out.toString().toLowerCase(Locale.ROOT);
+    return out.toString();
   }
 
   private static boolean isAscii(String s) {
