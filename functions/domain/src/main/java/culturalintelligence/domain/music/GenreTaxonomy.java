@@ -179,9 +179,7 @@ public final class GenreTaxonomy {
 
   /** What ID3v1 (and Winamp after it) calls this number; empty outside its list. */
   public Optional<String> id3v1Name(int number) {
-    return number >= 0 && number < id3v1.size()
-        ? Optional.of(id3v1.get(number))
-        : Optional.empty();
+    return number >= 0 && number < id3v1.size() ? Optional.of(id3v1.get(number)) : Optional.empty();
   }
 
   /**
@@ -236,9 +234,7 @@ public final class GenreTaxonomy {
   }
 
   private static Optional<Integer> number(String text) {
-    return !text.isEmpty()
-            && text.length() <= 3
-            && text.chars().allMatch(c -> c >= '0' && c <= '9')
+    return !text.isEmpty() && text.length() <= 3 && text.chars().allMatch(c -> c >= '0' && c <= '9')
         ? Optional.of(Integer.valueOf(text))
         : Optional.empty();
   }

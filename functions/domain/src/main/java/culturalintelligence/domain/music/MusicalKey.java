@@ -4,7 +4,6 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-
 /**
  * The 24 keys. The canonical form is that of ID3's TKEY without its length limit: {@code Am},
  * {@code F#m}, {@code Bb}; one spelling for each key, the one with fewer accidentals in its

@@ -120,7 +120,8 @@ final class Chars {
     int at = letters < s.length() && "- ".indexOf(s.charAt(letters)) >= 0 ? letters + 1 : letters;
     int figures = digits(s, at);
     int end = at + figures;
-    boolean suffix = end == s.length() || (end + 1 == s.length() && Character.isLetter(s.charAt(end)));
+    boolean suffix =
+        end == s.length() || (end + 1 == s.length() && Character.isLetter(s.charAt(end)));
     boolean spaced = at > letters && s.charAt(letters) == ' ';
     // Bands are called UB40 and SR-71.
     boolean few = figures == 2 && (letters > 2 || s.startsWith("EP") || s.startsWith("LP"));
@@ -130,9 +131,7 @@ final class Chars {
 
   /** A release group's mark: two to six letters or figures. */
   static boolean isGroup(String s) {
-    return s.length() >= 2
-        && s.length() <= 8
-        && s.chars().allMatch(Character::isLetterOrDigit);
+    return s.length() >= 2 && s.length() <= 8 && s.chars().allMatch(Character::isLetterOrDigit);
   }
 
   static boolean isWordAt(String s, int at) {
@@ -173,7 +172,7 @@ final class Chars {
 
   /** Letters and figures alone, in small letters without accents. */
   static String fold(String s) {
-    String plain = isAscii(s) ? s : Normalizer.normalize(s, Normalizer.Form.NFKD);
+    String plain = Normalizer.normalize(s, Normalizer.Form.NFKD);
     StringBuilder out = new StringBuilder(plain.length());
     for (int i = 0; i < plain.length(); i++) {
       char c = plain.charAt(i);
@@ -184,31 +183,9 @@ final class Chars {
     return out.toString();
   }
 
-  /** Whether two texts fold to one; most differ at their first letter. */
-  static boolean foldEquals(String a, String b) {
-    if (a.isEmpty() || b.isEmpty()) {
-      return false;
-    }
-    char first = Character.toLowerCase(a.charAt(0));
-    char other = Character.toLowerCase(b.charAt(0));
-    boolean plain = isAsciiLetter(first) && isAsciiLetter(other);
-    return (!plain || first == other) && fold(a).equals(fold(b));
-  }
-
-  private static boolean isAsciiLetter(char c) {
-    return c >= 'a' && c <= 'z';
-  }
-
-  private static boolean isAscii(String s) {
-    for (int i = 0; i < s.length(); i++) {
-      if (s.charAt(i) > '~') {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Where in a text the letters and figures of a name end that it begins with; -1 if it doesn't. */
+  /**
+   * Where in a text the letters and figures of a name end that it begins with; -1 if it doesn't.
+   */
   static int foldedPrefix(String s, String name) {
     String folded = fold(name);
     if (folded.isEmpty()) {

@@ -14,17 +14,91 @@ final class Folders {
   /** Folders that hold music but name nobody, folded. */
   private static final Set<String> GENERIC =
       Set.of(
-          "music", "mymusic", "downloads", "download", "desktop", "documents", "playlists",
-          "playlist", "tracks", "track", "library", "usb", "dj", "djmusic", "contents", "various",
-          "variousartists", "compilations", "compilation", "new", "newmusic", "singles", "albums",
-          "album", "complete", "incoming", "soulseek", "beatport", "bandcamp", "itunes",
-          "itunesmedia", "itunesmusic", "medialocalized", "media", "users", "home", "volumes",
-          "flac", "mp3", "wav", "aiff", "originals", "1originals", "unsorted", "unknownartist",
-          "unknownalbum", "unknown", "va", "temp", "tmp", "test", "samples", "sampler", "loops",
-          "rekordbox", "serato", "traktor", "virtualdj", "pioneer", "sets", "mixes", "mix",
-          "edits", "remixes", "mashups", "bootlegs", "promos", "promo", "vinyl", "rips", "old",
-          "archive", "backup", "dropbox", "googledrive", "onedrive", "sharedlibrary", "audio",
-          "sounds", "songs", "files", "recordings", "purchased", "djpool", "poctesting");
+          "music",
+          "mymusic",
+          "downloads",
+          "download",
+          "desktop",
+          "documents",
+          "playlists",
+          "playlist",
+          "tracks",
+          "track",
+          "library",
+          "usb",
+          "dj",
+          "djmusic",
+          "contents",
+          "various",
+          "variousartists",
+          "compilations",
+          "compilation",
+          "new",
+          "newmusic",
+          "singles",
+          "albums",
+          "album",
+          "complete",
+          "incoming",
+          "soulseek",
+          "beatport",
+          "bandcamp",
+          "itunes",
+          "itunesmedia",
+          "itunesmusic",
+          "medialocalized",
+          "media",
+          "users",
+          "home",
+          "volumes",
+          "flac",
+          "mp3",
+          "wav",
+          "aiff",
+          "originals",
+          "1originals",
+          "unsorted",
+          "unknownartist",
+          "unknownalbum",
+          "unknown",
+          "va",
+          "temp",
+          "tmp",
+          "test",
+          "samples",
+          "sampler",
+          "loops",
+          "rekordbox",
+          "serato",
+          "traktor",
+          "virtualdj",
+          "pioneer",
+          "sets",
+          "mixes",
+          "mix",
+          "edits",
+          "remixes",
+          "mashups",
+          "bootlegs",
+          "promos",
+          "promo",
+          "vinyl",
+          "rips",
+          "old",
+          "archive",
+          "backup",
+          "dropbox",
+          "googledrive",
+          "onedrive",
+          "sharedlibrary",
+          "audio",
+          "sounds",
+          "songs",
+          "files",
+          "recordings",
+          "purchased",
+          "djpool",
+          "poctesting");
 
   static @Nullable Act act(PathParts path, boolean numbered) {
     String album = path.folder(0);
@@ -35,7 +109,11 @@ final class Folders {
     }
     if (isName(above) && !isGeneric(album)) {
       String root = Chars.fold(path.folder(2));
-      boolean media = root.equals("music") || root.equals("medialocalized") || root.equals("itunesmusic") || root.equals("contents");
+      boolean media =
+          root.equals("music")
+              || root.equals("medialocalized")
+              || root.equals("itunesmusic")
+              || root.equals("contents");
       if (media) {
         return new Act(above, 0.85);
       }
@@ -90,7 +168,10 @@ final class Folders {
       return false;
     }
     boolean letters = folder.codePoints().anyMatch(Character::isLetter);
-    return letters && !folder.endsWith(":") && GenreNames.find(folder).isEmpty() && !Placeholders.isPlaceholder(folder);
+    return letters
+        && !folder.endsWith(":")
+        && GenreNames.find(folder).isEmpty()
+        && !Placeholders.isPlaceholder(folder);
   }
 
   private static boolean isGeneric(String folder) {

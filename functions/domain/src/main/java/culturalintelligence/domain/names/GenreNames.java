@@ -49,7 +49,8 @@ final class GenreNames {
       start++;
     }
     int end = 0;
-    while (end < least - start && lower(a, a.length() - 1 - end) == lower(b, b.length() - 1 - end)) {
+    while (end < least - start
+        && lower(a, a.length() - 1 - end) == lower(b, b.length() - 1 - end)) {
       end++;
     }
     return Math.max(a.length(), b.length()) - start - end <= 1;

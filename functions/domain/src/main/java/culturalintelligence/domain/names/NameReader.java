@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * put around it (shop ids, hash prefixes, copy marks, site names), what DJs put around it (tempo,
  * key, energy, genre, track number), then {@code artist - title} at dashes outside brackets, then
  * what hangs on the title (label, catalogue number, version). The folders only fill what the name
- * leaves open, or settle which of two parts is the artist. The order matters: a track number is
- * one only after the shop's id before it is gone.
+ * leaves open, or settle which of two parts is the artist. The order matters: a track number is one
+ * only after the shop's id before it is gone.
  *
  * <p>Every step looks at each character a bounded number of times, and names are bounded at {@link
  * PathParts}, so a reading takes linear time; there is no backtracking pattern in it. Nothing
@@ -150,10 +150,15 @@ public final class NameReader {
         rest = s.substring(0, length - 2);
       } else if (digits == 1 && before == '-' && length > 2 && isCutOrClosed(s, length - 2)) {
         rest = s.substring(0, length - 2);
-      } else if (digits > 0 && before == ' ' && length > digits + 1
-          && s.charAt(length - digits - 2) == ')' && (digits >= 4 || digits == 1)) {
+      } else if (digits > 0
+          && before == ' '
+          && length > digits + 1
+          && s.charAt(length - digits - 2) == ')'
+          && (digits >= 4 || digits == 1)) {
         rest = s.substring(0, length - digits - 1);
-      } else if (length > 10 && s.charAt(length - 9) == '-' && Chars.isHexId(s, length - 8, length)) {
+      } else if (length > 10
+          && s.charAt(length - 9) == '-'
+          && Chars.isHexId(s, length - 8, length)) {
         storeId = s.substring(length - 8);
         rest = s.substring(0, length - 9);
       } else {
@@ -173,7 +178,9 @@ public final class NameReader {
     return c == ')' || c == ']' || (c >= '0' && c <= '9');
   }
 
-  /** A lone "-1" is a copy's number behind a bracket, closed or cut, and else a part of the name. */
+  /**
+   * A lone "-1" is a copy's number behind a bracket, closed or cut, and else a part of the name.
+   */
   private static boolean isCutOrClosed(String s, int end) {
     return s.charAt(end - 1) == ')' || s.lastIndexOf('(', end) > s.lastIndexOf(')', end);
   }
@@ -191,7 +198,10 @@ public final class NameReader {
       }
     }
     int digits = Chars.digitsBefore(t, t.length());
-    if (digits > 0 && digits <= 2 && t.length() > digits + 1 && t.charAt(t.length() - digits - 1) == ' ') {
+    if (digits > 0
+        && digits <= 2
+        && t.length() > digits + 1
+        && t.charAt(t.length() - digits - 1) == ' ') {
       t = t.substring(0, t.length() - digits - 1);
     }
     if (Chars.endsWithIgnoringCase(t, " - copy")) {
@@ -203,7 +213,10 @@ public final class NameReader {
   /** yt-dlp's " [dQw4w9WgXcQ]" and youtube-dl's "-dQw4w9WgXcQ". */
   private String withoutVideoId(String s) {
     int length = s.length();
-    if (length > 14 && s.endsWith("]") && s.charAt(length - 13) == '[' && Chars.isVideoId(s, length - 12)) {
+    if (length > 14
+        && s.endsWith("]")
+        && s.charAt(length - 13) == '['
+        && Chars.isVideoId(s, length - 12)) {
       storeId = s.substring(length - 12, length - 1);
       return Chars.trimEnd(s.substring(0, length - 13));
     }
@@ -307,7 +320,9 @@ public final class NameReader {
     if (from >= s.length() || (s.charAt(from) != '-' && s.charAt(from) != '_')) {
       return false;
     }
-    if (s.contains("_-_") || s.indexOf('[') >= 0 || (s.indexOf('_') < 0 && s.chars().anyMatch(Character::isUpperCase))) {
+    if (s.contains("_-_")
+        || s.indexOf('[') >= 0
+        || (s.indexOf('_') < 0 && s.chars().anyMatch(Character::isUpperCase))) {
       return false;
     }
     int start = Chars.skip(s, from, "-_");
@@ -455,17 +470,22 @@ public final class NameReader {
     }
     char after = digits < s.length() ? s.charAt(digits) : '\0';
     int more = after == '-' ? Chars.digits(s, digits + 1) : 0;
-    if (digits <= 2 && more == 2 && digits + 3 < s.length() && " .".indexOf(s.charAt(digits + 3)) >= 0) {
+    if (digits <= 2
+        && more == 2
+        && digits + 3 < s.length()
+        && " .".indexOf(s.charAt(digits + 3)) >= 0) {
       // Disc and track.
       return takeNumber(digits + 1, digits + 3, Chars.skip(s, digits + 3, " .-_"));
     }
     boolean sure =
         switch (after) {
-          case '.' -> digits <= 2 && Chars.digits(s, digits + 1) == 0 && !s.startsWith("..", digits);
+          case '.' ->
+              digits <= 2 && Chars.digits(s, digits + 1) == 0 && !s.startsWith("..", digits);
           case ')' -> digits <= 2;
           case '=' -> true;
           case '_' -> digits <= 2;
-          case '-' -> digits == 2 && digits + 1 < s.length() && Character.isLetter(s.charAt(digits + 1));
+          case '-' ->
+              digits == 2 && digits + 1 < s.length() && Character.isLetter(s.charAt(digits + 1));
           case ' ' -> spacedNumber(digits);
           default -> false;
         };
@@ -598,7 +618,8 @@ public final class NameReader {
     }
     String tail = s.substring(dash + 3).strip();
     String before = Chars.trimEnd(s.substring(0, dash));
-    boolean surrounded = separator(before, 0) >= 0 || before.endsWith(")") || before.startsWith("- ");
+    boolean surrounded =
+        separator(before, 0) >= 0 || before.endsWith(")") || before.startsWith("- ");
     if (!surrounded || tail.isEmpty() || tail.length() > 8) {
       return;
     }
@@ -617,7 +638,9 @@ public final class NameReader {
     } else if (named.isPresent() && Chars.digits(tail, 0) > 0) {
       key = named.get();
       rest = before;
-    } else if (number && tail.length() <= 2 && lastSeparator(before) > 0
+    } else if (number
+        && tail.length() <= 2
+        && lastSeparator(before) > 0
         && MusicalKey.of(before.substring(lastSeparator(before) + 3)).isPresent()) {
       energy = Chars.number(tail, 0, tail.length());
       rest = before;
@@ -734,8 +757,8 @@ public final class NameReader {
   }
 
   private void pair(String first, String second) {
-    Optional<Genre> named = template || bpm != null ? GenreNames.find(first) : Optional.empty();
-    if (named.isPresent() && !GenreNames.isAlsoAnAct(first)) {
+    Optional<Genre> named = GenreNames.find(first);
+    if (named.isPresent() && (template || bpm != null) && !GenreNames.isAlsoAnAct(first)) {
       genre = named.get();
       single(second);
       return;
@@ -748,28 +771,38 @@ public final class NameReader {
     }
     int mixEnd = mixBeforeNames(second);
     if (mixEnd > 0) {
-      set(second.substring(mixEnd).strip(), first + " (" + second.substring(0, mixEnd) + ")", 0.6, 0.6);
+      set(
+          second.substring(mixEnd).strip(),
+          first + " (" + second.substring(0, mixEnd) + ")",
+          0.6,
+          0.6);
       return;
     }
-    if (second.length() > 3 && second.charAt(0) == '0' && Chars.digits(second, 0) == 2
-        && second.charAt(2) == ' ' && trackNumber == null) {
+    if (second.length() > 3
+        && second.charAt(0) == '0'
+        && Chars.digits(second, 0) == 2
+        && second.charAt(2) == ' '
+        && trackNumber == null) {
       trackNumber = Chars.number(second, 0, 2);
       set(first, second.substring(3).strip(), 0.85, 0.85);
       return;
     }
+    String swapped = Chars.fold(second);
     boolean folderKnowsSecond =
-        second.length() > 2
-            && (Chars.foldEquals(second, path.folder(0)) || Chars.foldEquals(second, path.folder(1)))
-            && !Chars.foldEquals(first, second);
+        swapped.length() > 2
+            && (swapped.equals(Chars.fold(path.folder(0)))
+                || swapped.equals(Chars.fold(path.folder(1))))
+            && !Chars.fold(first).equals(swapped);
     // Lists numbered "01 - " mostly come from downloaders that keep the first of the artists only.
-    double sure = dashedNumber ? 0.78 : trackNumber != null ? 0.95 : 0.9;
+    double sure = dashedNumber ? 0.8 : trackNumber != null ? 0.94 : 0.9;
     set(folderKnowsSecond ? second : first, folderKnowsSecond ? first : second, sure, sure);
   }
 
   /** Lists of shops: "Title - Extended Mix Artist, Artist". Where the version ends; 0 if none. */
   private static int mixBeforeNames(String part) {
     for (String mix : List.of("Extended Mix ", "Original Mix ", "Radio Edit ", "Club Mix ")) {
-      if (part.startsWith(mix) && part.length() > mix.length()
+      if (part.startsWith(mix)
+          && part.length() > mix.length()
           && Character.isUpperCase(part.codePointAt(mix.length()))) {
         return mix.length() - 1;
       }
@@ -780,8 +813,17 @@ public final class NameReader {
   private static boolean isWholeMix(String part) {
     String lower = part.toLowerCase(Locale.ROOT);
     return switch (lower) {
-      case "original mix", "extended mix", "radio edit", "club mix", "dub mix", "original",
-          "extended", "remastered", "instrumental", "acapella", "extended version" ->
+      case "original mix",
+          "extended mix",
+          "radio edit",
+          "club mix",
+          "dub mix",
+          "original",
+          "extended",
+          "remastered",
+          "instrumental",
+          "acapella",
+          "extended version" ->
           true;
       default -> false;
     };
@@ -798,7 +840,8 @@ public final class NameReader {
       if (digits < 1 || digits > 3 || (alone && i == parts.size() - 1)) {
         continue;
       }
-      boolean leads = digits == 2 && digits + 1 < part.length() && " ._".indexOf(part.charAt(digits)) >= 0;
+      boolean leads =
+          digits == 2 && digits + 1 < part.length() && " ._".indexOf(part.charAt(digits)) >= 0;
       if (alone || (leads && i == parts.size() - 1 && i > 1)) {
         trackNumber = trackNumber == null ? Chars.number(part, 0, digits) : trackNumber;
         String work = alone ? "" : part.substring(Chars.skip(part, digits, " ._"));
@@ -871,12 +914,15 @@ public final class NameReader {
       return -1;
     }
     boolean words = part.indexOf(' ') > 0;
-    boolean afterName = Character.isLetterOrDigit(part.charAt(only - 1)) && Character.isLetterOrDigit(part.charAt(only + 1));
+    boolean afterName =
+        Character.isLetterOrDigit(part.charAt(only - 1))
+            && Character.isLetterOrDigit(part.charAt(only + 1));
     // "Jay-Z" and "Re-Edit" are one word; so is a dash inside a title's word of many.
     int wordStart = part.lastIndexOf(' ', only);
     int wordEnd = part.indexOf(' ', only);
     boolean oneWordEachSide = wordStart < 0 && wordEnd < 0;
-    boolean atNameEnd = words && (wordStart < 0 || Character.isUpperCase(part.codePointAt(only + 1)));
+    boolean atNameEnd =
+        words && (wordStart < 0 || Character.isUpperCase(part.codePointAt(only + 1)));
     return afterName && (atNameEnd || oneWordEachSide) ? only : -1;
   }
 
@@ -898,7 +944,8 @@ public final class NameReader {
     t = closed(t);
     t = Chars.trimEnd(t);
     int length = t.length();
-    if (length > 1 && "-_".indexOf(t.charAt(length - 1)) >= 0
+    if (length > 1
+        && "-_".indexOf(t.charAt(length - 1)) >= 0
         && Character.isLetterOrDigit(t.charAt(length - 2))) {
       // Of the characters that may not be in a file's name, only the question mark ends a title.
       t = t.substring(0, length - 1) + "?";
@@ -1016,7 +1063,8 @@ public final class NameReader {
     int at = ("," + all + ",").replace(", ", ",").indexOf("," + act + ",");
     String album = Folders.withoutIds(path.folder(0));
     boolean single = at == 0 && album.equalsIgnoreCase(t);
-    boolean secondOfTwo = at > 0 && album.endsWith(" - " + t) && album.indexOf(" - ") == album.lastIndexOf(" - ");
+    boolean secondOfTwo =
+        at > 0 && album.endsWith(" - " + t) && album.indexOf(" - ") == album.lastIndexOf(" - ");
     if (single || secondOfTwo) {
       artist = single ? all : all.substring(all.indexOf(act));
       artistConfidence = Math.min(artistConfidence, 0.8);

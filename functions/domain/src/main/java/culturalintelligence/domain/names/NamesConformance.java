@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * Measures the name reader against names whose tags are known.
  *
  * <p>The input is a table with tabs and a header that has {@code file_path}, {@code artist} and
- * {@code title}. Two texts agree when they are equal in NFC, in any case, with runs of spaces as one
- * and none at the ends; accents and punctuation count. A row's mix is the version its true title
- * names; it agrees when the reading has the same text. Calibration error is the expected one over
- * ten bins: the mean over all rows of |how sure the bin was − how often it was right|.
+ * {@code title}. Two texts agree when they are equal in NFC, in any case, with runs of spaces as
+ * one and none at the ends; accents and punctuation count. A row's mix is the version its true
+ * title names; it agrees when the reading has the same text. Calibration error is the expected one
+ * over ten bins: the mean over all rows of |how sure the bin was − how often it was right|.
  */
 public final class NamesConformance {
   private static final int BINS = 10;

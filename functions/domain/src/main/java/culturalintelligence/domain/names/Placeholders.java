@@ -8,12 +8,42 @@ public final class Placeholders {
 
   private static final Set<String> NAMES =
       Set.of(
-          "unknown", "unknownartist", "unknownalbum", "unknowntitle", "unknowntrack", "unknownlabel",
-          "unknowngenre", "artist", "title", "track", "audiotrack", "untitledartist", "various",
-          "variousartists", "va", "variousartist", "none", "null", "na", "nodata", "tba", "unk",
-          "newartist", "newtitle", "interpret", "noartist", "notitle", "unknownunknown",
-          "unbekannt", "unbekannterinterpret", "unknownunknownunknown", "artistunknown",
-          "desconocido", "artistadesconocido", "inconnu", "artisteinconnu");
+          "unknown",
+          "unknownartist",
+          "unknownalbum",
+          "unknowntitle",
+          "unknowntrack",
+          "unknownlabel",
+          "unknowngenre",
+          "artist",
+          "title",
+          "track",
+          "audiotrack",
+          "untitledartist",
+          "various",
+          "variousartists",
+          "va",
+          "variousartist",
+          "none",
+          "null",
+          "na",
+          "nodata",
+          "tba",
+          "unk",
+          "newartist",
+          "newtitle",
+          "interpret",
+          "noartist",
+          "notitle",
+          "unknownunknown",
+          "unbekannt",
+          "unbekannterinterpret",
+          "unknownunknownunknown",
+          "artistunknown",
+          "desconocido",
+          "artistadesconocido",
+          "inconnu",
+          "artisteinconnu");
 
   /** Unknown, Track 01, AudioTrack 7, an empty field, signs alone. */
   public static boolean isPlaceholder(String value) {

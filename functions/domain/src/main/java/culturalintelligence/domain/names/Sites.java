@@ -9,32 +9,108 @@ public final class Sites {
 
   private static final Set<String> DOMAINS =
       Set.of(
-          "com", "net", "org", "pl", "ru", "vip", "me", "info", "eu", "to", "cc", "tv", "fm", "io",
-          "in", "co", "uk", "de", "fr", "es", "it", "biz", "club", "xyz", "online", "pro", "ws",
-          "su", "site", "download", "top", "link", "live", "art", "best");
+          "com",
+          "net",
+          "org",
+          "pl",
+          "ru",
+          "vip",
+          "me",
+          "info",
+          "eu",
+          "to",
+          "cc",
+          "tv",
+          "fm",
+          "io",
+          "in",
+          "co",
+          "uk",
+          "de",
+          "fr",
+          "es",
+          "it",
+          "biz",
+          "club",
+          "xyz",
+          "online",
+          "pro",
+          "ws",
+          "su",
+          "site",
+          "download",
+          "top",
+          "link",
+          "live",
+          "art",
+          "best");
 
   private static final Set<String> QUALITIES =
       Set.of(
-          "mp3", "wav", "flac", "aiff", "320", "320kbps", "320 kbps", "320k", "256kbps", "128kbps",
-          "hq", "hd", "web", "cdq", "official video", "official music video", "official audio",
-          "official lyric video", "lyric video", "lyrics", "official", "audio", "visualizer",
-          "official visualizer", "free download", "free dl", "freedl", "free", "download",
-          "master", "premiere", "hq audio", "high quality", "music video");
+          "mp3",
+          "wav",
+          "flac",
+          "aiff",
+          "320",
+          "320kbps",
+          "320 kbps",
+          "320k",
+          "256kbps",
+          "128kbps",
+          "hq",
+          "hd",
+          "web",
+          "cdq",
+          "official video",
+          "official music video",
+          "official audio",
+          "official lyric video",
+          "lyric video",
+          "lyrics",
+          "official",
+          "audio",
+          "visualizer",
+          "official visualizer",
+          "free download",
+          "free dl",
+          "freedl",
+          "free",
+          "download",
+          "master",
+          "premiere",
+          "hq audio",
+          "high quality",
+          "music video");
 
   private static final Set<String> LABEL_WORDS =
       Set.of(
-          "records", "recordings", "record", "recording", "music", "label", "trax", "tracks",
-          "digital", "rec", "recs", "ltd", "productions", "imprint", "sounds",
-          "underground", "black", "limited", "audio", "groove", "discos");
+          "records",
+          "recordings",
+          "record",
+          "recording",
+          "music",
+          "label",
+          "trax",
+          "tracks",
+          "digital",
+          "rec",
+          "recs",
+          "ltd",
+          "productions",
+          "imprint",
+          "sounds",
+          "underground",
+          "black",
+          "limited",
+          "audio",
+          "groove",
+          "discos");
 
   private static final Set<String> SURE_LABEL_WORDS =
       Set.of("records", "recordings", "recording", "recs", "trax", "imprint", "productions");
 
   /** "www.site.com", "myfreemp3.vip", "by adix6" with a site's name in brackets. */
   public static boolean isSite(String text) {
-    if (text.indexOf('.') < 0 && !text.startsWith("by ")) {
-      return false;
-    }
     String s = text.strip().toLowerCase(Locale.ROOT);
     if (s.length() < 5 || s.length() > 60 || s.indexOf(' ') >= 0) {
       return s.startsWith("by ") && s.length() < 20 && s.indexOf(' ', 3) < 0 && hasDigit(s);
@@ -49,8 +125,14 @@ public final class Sites {
     // "A.C.I.D" and "corto.live": a site's name is one word before its domain.
     String host = s.substring(0, dot);
     return host.length() >= 4
-        && (s.endsWith(".com") || s.endsWith(".net") || s.endsWith(".org") || s.endsWith(".ru")
-            || s.endsWith(".pl") || hasDigit(host) || host.contains("mp3") || host.contains("music")
+        && (s.endsWith(".com")
+            || s.endsWith(".net")
+            || s.endsWith(".org")
+            || s.endsWith(".ru")
+            || s.endsWith(".pl")
+            || hasDigit(host)
+            || host.contains("mp3")
+            || host.contains("music")
             || host.contains("dj"));
   }
 

@@ -7,8 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,20 +28,31 @@ record AudioFolder(List<AudioOnDisk> files) {
    * @param path from the library's Windows machine
    */
   record AudioOnDisk(
-      String path, String artist, String title, String extension, long size, String hash) {}
+      String path, String artist, String title, String extension, long size, String hash) {
+    AudioOnDisk tagged(AudioOnDisk other) {
+      return new AudioOnDisk(path, other.artist, other.title, extension, size, hash);
+    }
+  }
 
   static AudioFolder read(@Nullable Path folder) throws IOException {
     if (folder == null) {
       return new AudioFolder(List.of());
     }
     try (Stream<Path> walk = Files.walk(folder)) {
-      return new AudioFolder(
+      Map<String, AudioOnDisk> firsts = new HashMap<>();
+      List<AudioOnDisk> files = new ArrayList<>();
+      for (Path file :
           walk.filter(Files::isRegularFile)
-              .filter(file -> !file.getFileName().toString().startsWith("."))
-              .sorted((a, b) -> a.toString().compareTo(b.toString()))
+              .filter(found -> !found.getFileName().toString().startsWith("."))
+              .sorted(Comparator.comparing(Path::toString))
               .limit(MOST)
-              .map(file -> describe(folder, file))
-              .toList());
+              .toList()) {
+        AudioOnDisk described = describe(folder, file);
+        AudioOnDisk first = firsts.putIfAbsent(described.hash(), described);
+        // The same bytes have the same tags, whatever the copy is called.
+        files.add(first == null ? described : described.tagged(first));
+      }
+      return new AudioFolder(List.copyOf(files));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }

@@ -19,7 +19,16 @@ final class TrackRows {
 
   TrackRows(Crate crate) {
     this.crate = crate;
-    this.pictureEvery = Math.max(420, crate.tracks() / MOST_PICTURES + 1);
+    this.pictureEvery = pictureEvery(crate.tracks());
+  }
+
+  private static long pictureEvery(long tracks) {
+    return Math.max(420, tracks / MOST_PICTURES + 1);
+  }
+
+  /** How many rows of a library carry a picture. */
+  static long pictures(long tracks) {
+    return Math.ceilDiv(tracks - 5, pictureEvery(tracks));
   }
 
   static CopyRows open(Connection connection) throws SQLException {
