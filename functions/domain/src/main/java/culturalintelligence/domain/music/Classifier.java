@@ -26,8 +26,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Design. Each field is settled by itself. A tag wins over the name unless it is a placeholder,
  * the mark of a site, or the file's own name put there by a program that found no tag; where both
  * speak, agreement raises the confidence and disagreement lowers it and is noted. The genre is a
- * vote ({@link GenreVote}). A classification is as sure as the least sure of artist, title and
- * genre, for one of them wrong makes it wrong; {@value #FLOOR} is the least it says.
+ * vote ({@link GenreVote}). A classification is as sure as the less sure of artist and title, for
+ * one of them wrong makes it another track; {@value #FLOOR} is the least it says. The genre has a
+ * confidence of its own, since a track can be known for certain and its genre not at all; either
+ * under {@value #REVIEW_UNDER} asks for a person.
  */
 public final class Classifier {
   private static final String UNKNOWN_ARTIST = "Unknown Artist";
@@ -99,10 +101,8 @@ public final class Classifier {
             .sorted(Comparator.comparingDouble(Evidence::weight).reversed())
             .toList());
     settleGenre(vote, genre, bpm);
-    double sure =
-        Math.min(
-            Math.min(of(Field.ARTIST), of(Field.TITLE)), genre == null ? 0 : of(Field.GENRE));
-    double confidence = rounded(Math.max(FLOOR, sure));
+    double confidence = rounded(Math.max(FLOOR, sureOfIdentity()));
+    boolean needsReview = Math.min(confidence, of(Field.GENRE)) < REVIEW_UNDER;
     return new Classification(
         artist,
         title,
@@ -118,8 +118,14 @@ public final class Classifier {
         confidence,
         confidences,
         evidence,
-        confidence < REVIEW_UNDER,
+        needsReview,
         notes);
+  }
+
+  /** From the name alone, it is the rate at which such names were right about both. */
+  private double sureOfIdentity() {
+    boolean nameAlone = input.tags().fields().isEmpty() && name.artist() != null;
+    return nameAlone ? name.confidence() : Math.min(of(Field.ARTIST), of(Field.TITLE));
   }
 
   // ---- artist and title
@@ -231,10 +237,7 @@ public final class Classifier {
 
     private static String letters(String text) {
       StringBuilder out = new StringBuilder(text.length());
-      Text.key(text)
-          .codePoints()
-          .filter(Character::isLetterOrDigit)
-          .forEach(out::appendCodePoint);
+      Text.key(text).codePoints().filter(Character::isLetterOrDigit).forEach(out::appendCodePoint);
       return out.isEmpty() ? text : out.toString();
     }
   }
@@ -369,10 +372,11 @@ public final class Classifier {
     }
     // A long list was not chosen for this track but for a whole release or library.
     boolean sweeping = named.size() > 3;
-    double weight = sweeping ? 0.35 : named.size() > 1 ? 0.65 : isVague(named.getFirst()) ? 0.5 : 0.85;
+    double weight =
+        sweeping ? 0.35 : named.size() > 1 ? 0.65 : isVague(named.getFirst()) ? 0.5 : 0.85;
     for (Genre genre : named) {
       vote.add("tag:genre", genre.name(), genre, weight);
-      weight *= sweeping ? 0.8 : 0.5;
+      weight = rounded(weight * (sweeping ? 0.8 : 0.5));
     }
   }
 
@@ -430,9 +434,9 @@ public final class Classifier {
     if (!genre.rivals().isEmpty()) {
       notes.add("There is evidence for " + String.join(", ", genre.rivals()) + " too.");
     }
-    if (bpm != null && !genre.root().bpm().containsAnyOctave(bpm)) {
+    if (bpm != null && genre.isUnusual(bpm)) {
       notes.add("Its tempo " + bpm + " is unusual for " + genre.root().name() + ".");
-    } else if (bpm != null && !genre.root().bpm().contains(bpm)) {
+    } else if (bpm != null && genre.isOctave(bpm)) {
       notes.add("Its tempo " + bpm + " is counted at half or double time.");
     }
   }
@@ -486,7 +490,8 @@ public final class Classifier {
     String whole = Profiles.keyOf(artist);
     keys.add(whole);
     String rest = whole;
-    for (String joint : List.of(" feat. ", " feat ", " ft. ", " ft ", " vs. ", " vs ", " x ", " & ", ";")) {
+    for (String joint :
+        List.of(" feat. ", " feat ", " ft. ", " ft ", " vs. ", " vs ", " x ", " & ", ";")) {
       rest = rest.replace(joint, ", ");
     }
     for (String act : rest.split(", ", MOST_PROFILES)) {

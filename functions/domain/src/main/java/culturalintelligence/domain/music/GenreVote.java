@@ -33,7 +33,19 @@ final class GenreVote {
    * @param confidence 0..1
    * @param rivals the other roots that had evidence, heaviest first
    */
-  record Result(Genre root, @Nullable Genre subgenre, double confidence, List<String> rivals) {}
+  record Result(Genre root, @Nullable Genre subgenre, double confidence, List<String> rivals) {
+    /** Whether the tempo is none of this genre's, counted at half or double time either. */
+    boolean isUnusual(Bpm bpm) {
+      boolean ofSubgenre = subgenre != null && subgenre.bpm().containsAnyOctave(bpm);
+      return !ofSubgenre && !root.bpm().containsAnyOctave(bpm);
+    }
+
+    /** Whether the tempo is this genre's only when it is halved or doubled. */
+    boolean isOctave(Bpm bpm) {
+      boolean ofSubgenre = subgenre != null && subgenre.bpm().contains(bpm);
+      return !ofSubgenre && !root.bpm().contains(bpm) && !isUnusual(bpm);
+    }
+  }
 
   void add(String source, String value, Genre genre, double weight) {
     Genre root = taxonomy.rootOf(genre);
@@ -80,11 +92,11 @@ final class GenreVote {
         rivals.add(entry.getKey().name());
       }
     }
-    double confidence = (1 - winner.getValue()) * (1 - 0.5 * strongest);
-    if (bpm != null && !root.bpm().containsAnyOctave(bpm)) {
-      confidence *= 0.9;
-    }
-    return new Result(root, subgenre(root, bpm), Math.min(0.98, confidence), rivals);
+    double confidence = Math.min(0.98, (1 - winner.getValue()) * (1 - 0.5 * strongest));
+    Result result = new Result(root, subgenre(root, bpm), confidence, rivals);
+    return bpm != null && result.isUnusual(bpm)
+        ? new Result(root, result.subgenre(), confidence * 0.9, rivals)
+        : result;
   }
 
   private @Nullable Genre subgenre(Genre root, @Nullable Bpm bpm) {
