@@ -59,6 +59,9 @@ final class Sniffer {
     if (frames != null) {
       return frames;
     }
+    if (MusepackReader.isOld(in, p)) {
+      return new Found(Container.MUSEPACK, p, id3);
+    }
     return new Refused(
         id3.isEmpty() ? "no known audio format" : "an ID3 tag without audio behind it");
   }
@@ -143,6 +146,9 @@ final class Sniffer {
     }
     if (in.at(p, "OFR ")) {
       return Container.OPTIMFROG;
+    }
+    if (in.at(p, "ADIF")) {
+      return Container.ADTS;
     }
     if (in.at(p, "ajkg")) {
       return Container.SHORTEN;

@@ -92,6 +92,14 @@ final class TagCollector {
       }
     }
 
+    /** A value for a field, if no name made for it has one. */
+    void fallback(TagField field, String value) {
+      String one = clean(value);
+      if (!one.isEmpty()) {
+        field(field, 1000, field.name(), null, one);
+      }
+    }
+
     /** A value under a name that is none of the fields. */
     void raw(String name, String value) {
       String one = clean(value);
