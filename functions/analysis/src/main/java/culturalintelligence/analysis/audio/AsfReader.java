@@ -53,6 +53,8 @@ final class AsfReader implements FormatReader {
     private double seconds;
     private int format;
     private long byteRate;
+    private long extensionFrom;
+    private long extensionEnd;
     private @Nullable String codecName;
 
     Header(Bytes in, Scan scan) {
@@ -76,6 +78,10 @@ final class AsfReader implements FormatReader {
         scan.damage(Damage.TRUNCATED, "the file ends inside its header object");
       }
       each(start + 30, headerEnd, 0);
+      // The extension comes last, wherever it stands: of several values its are the further ones.
+      if (extensionFrom > 0) {
+        each(extensionFrom, extensionEnd, 1);
+      }
       long p = headerEnd;
       while (in.has(p, 24)) {
         in.limits().step();
@@ -123,7 +129,8 @@ final class AsfReader implements FormatReader {
         streamProperties(p, end);
       } else if (guid == HEADER_EXTENSION) {
         if (depth == 0 && end - p >= 22) {
-          each(p + 22, Math.min(end, p + 22 + in.u32le(p + 18)), 1);
+          extensionFrom = p + 22;
+          extensionEnd = Math.min(end, extensionFrom + in.u32le(p + 18));
         }
       } else if (guid == EXTENDED_STREAM_PROPERTIES) {
         extendedStreamProperties(p, end);

@@ -76,6 +76,7 @@ final class Mp4Reader implements FormatReader {
     private TagCollector.@Nullable Block userData;
     private long movieTimescale;
     private long movieDuration;
+    private long mediaBytes;
     private boolean movieSeen;
     private boolean quickTime;
 
@@ -112,7 +113,10 @@ final class Mp4Reader implements FormatReader {
             each(b, this::inMovie);
           }
           case "moof" -> each(b, this::inFragment);
-          case "mdat" -> scan.payload(b.from, b.end);
+          case "mdat" -> {
+            mediaBytes += Math.min(b.claimed - b.from, 1L << 40);
+            scan.payload(b.from, b.end);
+          }
           case "meta" -> guarded(b, this::meta);
           case "udta" -> each(b, this::inUserData);
           default -> {}
@@ -904,7 +908,12 @@ final class Mp4Reader implements FormatReader {
             userDataBlock().field(TagField.ISRC, value.substring(at + 6));
           }
         }
-        default -> {}
+        default -> {
+          String serato = FREE_FORM + ":com.serato.dj:";
+          if (name.startsWith(serato)) {
+            Serato.readBase64(name.substring(serato.length()), value, scan.dj);
+          }
+        }
       }
     }
 
@@ -1065,12 +1074,18 @@ final class Mp4Reader implements FormatReader {
       }
       long bytes = t.sampleBytes + t.fragmentBytes;
       double counted = seconds > 0 ? bytes * 8 / seconds : 0;
+      double whole =
+          movieDuration > 0 ? mediaBytes * 8.0 * movieTimescale / movieDuration : 0;
       double stated = t.statedBitrate;
-      if (counted > 0 && !(stated > 0 && Math.abs(stated - counted) <= 0.03 * stated)) {
-        scan.bitrate(counted);
-      } else if (stated > 0) {
+      if (counted <= 0 || isNear(stated, counted) || (tracks.size() == 1 && isNear(stated, whole))) {
         scan.bitrate(stated);
+      } else {
+        scan.bitrate(counted);
       }
+    }
+
+    private static boolean isNear(double stated, double measured) {
+      return stated > 0 && Math.abs(stated - measured) <= 0.03 * stated;
     }
   }
 }

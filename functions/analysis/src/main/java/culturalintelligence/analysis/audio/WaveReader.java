@@ -26,8 +26,8 @@ final class WaveReader implements FormatReader {
 
     private final Bytes in;
     private final Scan scan;
-    private TagCollector.Block info;
-    private boolean infoSeen;
+    private int infosSeen;
+    private int tagsSeen;
     private boolean bigEndian;
     private boolean formatSeen;
     private int format;
@@ -44,7 +44,6 @@ final class WaveReader implements FormatReader {
     Wave(Bytes in, Scan scan) {
       this.in = in;
       this.scan = scan;
-      this.info = scan.tags.block(10);
     }
 
     void read(long start) {
@@ -175,7 +174,10 @@ final class WaveReader implements FormatReader {
         case "cart" -> cart(c);
         default -> {
           if (Chunks.isId3(c)) {
-            Id3v2Tag.read(in, c.from(), c.end(), scan, scan.tags.block(40));
+            // A further tag was appended later, by a program that did not know the first: the newest wins.
+            tagsSeen++;
+            Id3v2Tag.read(
+                in, c.from(), c.end(), scan, scan.tags.block(40 + Math.min(tagsSeen, 9)));
           }
         }
       }
@@ -209,9 +211,7 @@ final class WaveReader implements FormatReader {
     }
 
     private void info(Chunks chunks, long from, long end) {
-      // A second list is a newer one.
-      TagCollector.Block block = infoSeen ? scan.tags.block(10) : info;
-      infoSeen = true;
+      TagCollector.Block block = scan.tags.block(10 + Math.min(infosSeen++, 9));
       long p = from;
       while (chunks.has(p, end)) {
         Chunk c = chunks.at(p, end);
