@@ -141,7 +141,7 @@ public class Analyses {
     return switch (readers.read(found)) {
       case FileReaders.Outcome.Failed(Failure failure) -> new Outcome.Failed(failure, key.path());
       case FileReaders.Outcome.Done(HashedReading reading, FileVersion version) ->
-          switch (reading.reading()) {
+          switch (honest(reading.reading())) {
             case AudioReading.NotAudio(String reason) ->
                 new Outcome.Failed(
                     new Failure(FailureCode.NOT_AUDIO, "The file is no audio: " + reason),
@@ -158,6 +158,19 @@ public class Analyses {
             case AudioReading.Unreadable _ -> record(key, version, reading, null, Tags.NONE);
           };
     };
+  }
+
+  /** A damaged file of which not one fact and not one tag is left was not read. */
+  private static AudioReading honest(AudioReading reading) {
+    return reading instanceof AudioReading.Read read
+            && read.damage() != null
+            && read.stream().durationSeconds() == null
+            && read.stream().sampleRate() == null
+            && read.tags().fields().isEmpty()
+        ? new AudioReading.Unreadable(
+            read.stream().container(),
+            read.notes().isEmpty() ? "nothing in it could be read" : read.notes().getFirst())
+        : reading;
   }
 
   private Outcome record(
@@ -179,7 +192,7 @@ public class Analyses {
                 new ContentHash(reading.sha256()),
                 payload == null ? null : new ContentHash(payload),
                 stream,
-                MetadataPart.of(reading.reading()),
+                MetadataPart.of(honest(reading.reading())),
                 decision));
     boolean ours = track.decision() != null && decision.id().equals(track.decision().id());
     return new Outcome.Answered(

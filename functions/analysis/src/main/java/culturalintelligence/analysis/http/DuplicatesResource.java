@@ -15,7 +15,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
 /** The identical files of the library, page by page. */
-@Path("/api/v3.2/duplicates")
+@Path("/api")
 public class DuplicatesResource {
   private static final int USUAL = 50;
   private static final int MOST = 500;
@@ -29,6 +29,7 @@ public class DuplicatesResource {
   }
 
   @GET
+  @Path("/v3.2/duplicates")
   public Response duplicates(@RestQuery @Nullable String limit, @RestQuery @Nullable String after) {
     int most = limit == null ? USUAL : parse(limit);
     ContentHash from =

@@ -11,7 +11,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
 /** One file looked up. */
-@Path("/api/v3.2/file")
+@Path("/api")
 public class LookUpResource {
   private final Analyses analyses;
   private final Reply reply;
@@ -22,7 +22,7 @@ public class LookUpResource {
   }
 
   @GET
-  @Path("/path")
+  @Path("/v3.2/file/path")
   public Response byPath(@RestQuery @Nullable String path) {
     if (path == null || path.isBlank()) {
       throw new Refusal(FailureCode.PATH_REQUIRED, "path parameter required");
@@ -31,7 +31,7 @@ public class LookUpResource {
   }
 
   @GET
-  @Path("/hash/{hash}")
+  @Path("/v3.2/file/hash/{hash}")
   public Response byHash(@RestPath String hash) {
     return reply.outcome(
         analyses.lookUp(

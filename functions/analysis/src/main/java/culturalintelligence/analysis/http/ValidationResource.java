@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** A person's word on a track: it is right, or it is so. It holds for ever. */
-@Path("/api/v3.2/file/validate")
+@Path("/api")
 @Consumes(MediaType.APPLICATION_JSON)
 public class ValidationResource {
   private static final Map<String, Field> FIELDS =
@@ -53,6 +53,7 @@ public class ValidationResource {
   }
 
   @POST
+  @Path("/v3.2/file/validate")
   public Response validate(byte[] body) {
     RequestBody request = RequestBody.of(body);
     String path = request.filePath();
