@@ -1,4 +1,4 @@
 @NullMarked
-package culturalintelligence.persistence;
+package culturalintelligence.testkit.database;
 
 import org.jspecify.annotations.NullMarked;
