@@ -11,11 +11,27 @@ public sealed interface AudioReading {
    *
    * @param notes what was left out and why, one sentence each: an impossible duration, a tag block
    *     cut short
+   * @param payload the audio bytes without tags, in the order of the file
+   * @param dj what DJ programs keep beside the tags
+   * @param audioMd5 the MD5 of the decoded samples, where the stream itself carries it (FLAC), in
+   *     lower-case hex
    */
-  record Read(StreamFacts stream, Tags tags, List<String> notes, @Nullable Damage damage)
+  record Read(
+      StreamFacts stream,
+      Tags tags,
+      List<String> notes,
+      @Nullable Damage damage,
+      List<ByteRange> payload,
+      DjData dj,
+      @Nullable String audioMd5)
       implements AudioReading {
     public Read {
       notes = List.copyOf(notes);
+      payload = List.copyOf(payload);
+    }
+
+    public Read(StreamFacts stream, Tags tags, List<String> notes, @Nullable Damage damage) {
+      this(stream, tags, notes, damage, List.of(), DjData.NONE, null);
     }
   }
 

@@ -183,8 +183,6 @@ final class Chars {
     return out.toString();
   }
 
-<<<<<<< HEAD
-=======
   /** Whether two texts fold to one; most differ at their first letter. */
   static boolean foldEquals(String a, String b) {
     if (a.isEmpty() || b.isEmpty()) {
@@ -209,7 +207,6 @@ final class Chars {
     return true;
   }
 
->>>>>>> names
   /**
    * Where in a text the letters and figures of a name end that it begins with; -1 if it doesn't.
    */

@@ -788,17 +788,10 @@ public final class NameReader {
       return;
     }
     boolean folderKnowsSecond =
-<<<<<<< HEAD
-        swapped.length() > 2
-            && (swapped.equals(Chars.fold(path.folder(0)))
-                || swapped.equals(Chars.fold(path.folder(1))))
-            && !Chars.fold(first).equals(swapped);
-=======
         second.length() > 2
             && (Chars.foldEquals(second, path.folder(0))
                 || Chars.foldEquals(second, path.folder(1)))
             && !Chars.foldEquals(first, second);
->>>>>>> names
     // Lists numbered "01 - " mostly come from downloaders that keep the first of the artists only.
     double sure = dashedNumber ? 0.78 : trackNumber != null ? 0.95 : 0.9;
     set(folderKnowsSecond ? second : first, folderKnowsSecond ? first : second, sure, sure);

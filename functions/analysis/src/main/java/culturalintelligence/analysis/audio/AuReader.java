@@ -1,0 +1,50 @@
+package culturalintelligence.analysis.audio;
+
+import culturalintelligence.domain.music.AudioReading.Damage;
+import culturalintelligence.domain.music.StreamFacts.BitrateMode;
+
+/** Sun's AU: a header of six numbers, a note, the samples. */
+final class AuReader implements FormatReader {
+
+  @Override
+  public void read(Bytes in, long start, Scan scan) {
+    long data = start + Math.max(24, in.u32be(start + 4));
+    long length = in.u32be(start + 8);
+    int coding = in.i32be(start + 12);
+    long rate = in.u32be(start + 16);
+    long channels = in.u32be(start + 20);
+    int bits =
+        switch (coding) {
+          case 1, 2, 27 -> 8;
+          case 3 -> 16;
+          case 4 -> 24;
+          case 5, 6 -> 32;
+          case 7 -> 64;
+          default -> 0;
+        };
+    if (bits == 0 && (coding < 8 || coding > 27)) {
+      scan.unreadable("an unknown coding");
+      return;
+    }
+    boolean law = coding == 1 || coding == 27;
+    boolean pcm = bits > 0 && !law;
+    scan.codec(coding == 1 ? "µ-law" : coding == 27 ? "A-law" : pcm ? "PCM" : "ADPCM", pcm);
+    scan.sampleRate(rate);
+    scan.channels(channels);
+    boolean open = length == 0xffff_ffffL;
+    long end = open ? in.size() : Math.min(in.size(), data + length);
+    if (!open && data + length > in.size()) {
+      scan.damage(Damage.TRUNCATED, "the file ends before its header says");
+    }
+    scan.payload(data, end);
+    if (bits > 0) {
+      double bitrate = (double) rate * channels * bits;
+      if (pcm) {
+        scan.bitDepth(bits);
+      }
+      scan.bitrate(bitrate);
+      scan.bitrateMode(BitrateMode.CONSTANT);
+      scan.duration(Math.max(0, end - data) * 8.0, bitrate);
+    }
+  }
+}
