@@ -1,3 +1,4 @@
+/** The function that copies one chunk of an old table. */
 @NullMarked
 package culturalintelligence.migration;
 

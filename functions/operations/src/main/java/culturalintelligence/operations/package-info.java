@@ -1,3 +1,4 @@
+/** The function an operator talks to: schema, discover, plan, start, pause, status, verify. */
 @NullMarked
 package culturalintelligence.operations;
 

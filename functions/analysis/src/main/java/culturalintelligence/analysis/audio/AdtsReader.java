@@ -30,8 +30,8 @@ final class AdtsReader implements FormatReader {
     while (n < enough && isHeader(in, at) && same(in, p, at)) {
       n++;
       at += length(in, at);
-      if (at >= in.size()) {
-        break;
+      if (at >= in.size() || MpegFrame.isTail(in, at)) {
+        return n >= 2 ? enough : n;
       }
     }
     return n;

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A file that isn't read counts as a miss of each of its values. Tolerances: duration 1 % or 0.1
  * s, bitrate 3 %, years by their first four digits, tempi rounded; texts without regard to case and
- * white space; several values joined by {@code /} or any one of them as the file has them.
+ * white space, and with {@code /}, {@code ;} and {@code ,} taken for the same; several values joined, or
+ * any one of them.
  *
  * <p>Exit code 0 when no file made the reader fail.
  */
@@ -211,10 +212,7 @@ public final class AudioConformance {
       default -> {
         String want = plain(expected);
         boolean one = values.stream().anyMatch(v -> plain(v).equals(want));
-        yield one
-            || plain(String.join("/", values)).equals(want)
-            || plain(String.join("; ", values)).equals(want)
-            || plain(String.join(", ", values)).equals(want);
+        yield one || plain(String.join("/", values)).equals(want);
       }
     };
   }
@@ -241,6 +239,7 @@ public final class AudioConformance {
   private static String plain(String s) {
     return Normalizer.normalize(s, Normalizer.Form.NFC)
         .replaceAll("\\s+", " ")
+        .replaceAll("\\s*[;,/]\\s*", "/")
         .strip()
         .toLowerCase(Locale.ROOT);
   }

@@ -2,10 +2,8 @@ package culturalintelligence.analysis.audio;
 
 import culturalintelligence.domain.music.AudioReading;
 import culturalintelligence.domain.music.AudioReading.Damage;
-import culturalintelligence.domain.music.ByteRange;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.List;
 
 /**
  * Reads any audio file: sniffs the format, scans its structure once, gathers its tags.
@@ -27,10 +25,7 @@ public final class AudioReader {
 
   /** The same, with the hashes of the bytes and of the audio in them, in one pass over them. */
   public HashedReading readAndHash(AudioSource source) throws IOException {
-    AudioReading reading = read(source);
-    List<ByteRange> payload =
-        reading instanceof AudioReading.Read read ? read.payload() : List.of();
-    return FileHash.of(source, reading, payload);
+    return FileHash.of(source, read(source));
   }
 
   private static AudioReading read(Bytes in) {

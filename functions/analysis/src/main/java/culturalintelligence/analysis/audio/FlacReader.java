@@ -24,7 +24,7 @@ final class FlacReader implements FormatReader {
       last = in.u8(p) > 0x7f;
       long size = in.u24be(p + 1);
       long body = p + 4;
-      if (type == STREAMINFO && size >= 18) {
+      if (type == STREAMINFO && size >= 18 && scan.codec() == null) {
         streamInfo(in, body, scan);
       } else if (type == VORBIS_COMMENT) {
         long limit = Math.min(body + size, end);
@@ -65,7 +65,9 @@ final class FlacReader implements FormatReader {
     scan.channels((in.u8(p + 12) >> 1 & 7) + 1);
     scan.bitDepth(((in.u8(p + 12) & 1) << 4 | in.u8(p + 13) >> 4) + 1);
     long samples = (in.u8(p + 13) & 15L) << 32 | in.u32be(p + 14);
-    scan.duration(samples, rate);
+    if (samples > 0) {
+      scan.duration(samples, rate);
+    }
     if (in.has(p + 18, 16)) {
       scan.audioMd5(in.copy(p + 18, 16));
     }

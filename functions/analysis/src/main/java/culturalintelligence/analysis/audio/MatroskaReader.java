@@ -94,7 +94,7 @@ final class MatroskaReader implements FormatReader {
         topLevel(start);
         durationFromClusters();
         // Last, because they may stand before the tracks they are about.
-        for (Element e : tagElements) {
+        for (Element e : List.copyOf(tagElements)) {
           each(e, this::tag);
         }
       } finally {

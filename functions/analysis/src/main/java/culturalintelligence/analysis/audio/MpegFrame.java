@@ -68,6 +68,14 @@ final class MpegFrame {
     return (a & 0xfffe0c00) == (b & 0xfffe0c00);
   }
 
+  /** Whether a tag of those hung on the end starts here. */
+  static boolean isTail(Bytes in, long p) {
+    int c = in.u8(p);
+    return (c == 'T' && in.at(p, "TAG"))
+        || (c == 'A' && in.at(p, "APETAGEX"))
+        || (c == 'L' && in.at(p, "LYRICS"));
+  }
+
   /** How many frames follow one another from here, up to {@code enough}; the file's end counts. */
   static int chain(Bytes in, long p, int enough) {
     int first = in.has(p, 4) ? in.i32be(p) : 0;
@@ -84,8 +92,8 @@ final class MpegFrame {
         break;
       }
       at += length;
-      if (at >= in.size()) {
-        break;
+      if (at >= in.size() || isTail(in, at)) {
+        return n >= 2 ? enough : n;
       }
     }
     return n;

@@ -66,7 +66,6 @@ final class MpegReader implements FormatReader {
     if ((flags & 8) != 0) {
       at += 4;
     }
-    double samples = (double) frames * MpegFrame.samples(h);
     if (in.has(at, 24) && isText(in, at, 4)) {
       String encoder = encoder(in, at);
       scan.encoder(encoder);
@@ -81,23 +80,26 @@ final class MpegReader implements FormatReader {
       } else {
         scan.bitrateMode(xing ? BitrateMode.VARIABLE : BitrateMode.CONSTANT);
       }
-      int skips = in.u24be(at + 21);
-      int delay = skips >> 12;
-      int padding = skips & 0xfff;
-      if (frames > 0 && delay + padding < samples) {
-        samples -= delay + padding;
-      }
     } else {
       scan.bitrateMode(xing ? BitrateMode.VARIABLE : BitrateMode.CONSTANT);
+    }
+    if (frames <= 0 && !xing) {
+      constant(start, end, MpegFrame.kbit(h) * 1000.0, in, scan);
+      return true;
     }
     if (frames <= 0) {
       walk(in, start, end, scan);
       return true;
     }
-    scan.duration(samples, MpegFrame.sampleRate(h));
     double seconds = (double) frames * MpegFrame.samples(h) / MpegFrame.sampleRate(h);
-    long whole = bytes > 0 ? bytes : end - start;
-    scan.bitrate(whole * 8.0 / seconds);
+    scan.duration(seconds);
+    // The header's own frame is in its count of bytes, not in its count of frames.
+    long whole = (bytes > 0 ? bytes : end - start) - MpegFrame.length(h);
+    if (whole > 0) {
+      scan.bitrate(whole * 8.0 / seconds);
+    } else {
+      scan.bitrate(MpegFrame.kbit(h) * 1000.0);
+    }
     if (bytes > 0 && end - start < bytes - bytes / 50 - 4096) {
       scan.damage(Damage.TRUNCATED, "the file is shorter than its Xing header says");
     }
@@ -146,6 +148,7 @@ final class MpegReader implements FormatReader {
     int first = in.i32be(start);
     boolean variable = false;
     long frames = 0;
+    long likeFirst = 0;
     long kbits = 0;
     long bytes = 0;
     double samples = 0;
@@ -169,8 +172,12 @@ final class MpegReader implements FormatReader {
         break;
       }
       int kbit = MpegFrame.kbit(h);
-      variable |= kbit != MpegFrame.kbit(first);
       frames++;
+      if (kbit == MpegFrame.kbit(first)) {
+        likeFirst++;
+      }
+      // A stray frame of another rate is damage, or a header frame some encoder put in front.
+      variable = frames - likeFirst > 2 + frames / 20;
       kbits += kbit;
       bytes += Math.min(length, end - p);
       samples += p + length <= end ? MpegFrame.samples(h) : 0;
@@ -190,18 +197,31 @@ final class MpegReader implements FormatReader {
       }
       return;
     }
-    double bitrate = kbits * 1000.0 / frames;
-    scan.bitrateMode(variable ? BitrateMode.VARIABLE : BitrateMode.CONSTANT);
-    if (counted && variable) {
+    scan.bitrateMode(BitrateMode.VARIABLE);
+    if (!variable) {
+      constant(start, end, MpegFrame.kbit(first) * 1000.0, in, scan);
+    } else if (counted) {
       double seconds = samples / MpegFrame.sampleRate(first);
       if (seconds > 0) {
         scan.duration(seconds);
         scan.bitrate(bytes * 8 / seconds);
       }
     } else {
+      double bitrate = kbits * 1000.0 / frames;
       scan.bitrate(bitrate);
       scan.duration((end - start) * 8.0 / bitrate);
     }
+  }
+
+  /**
+   * One rate throughout. The 128 bytes of an ID3v1 tag count as everybody counts them; it is an
+   * eighth of a second at 8 kbit/s, and nothing at the rates of music.
+   */
+  private static void constant(long start, long end, double bitrate, Bytes in, Scan scan) {
+    boolean tag = in.size() - end == Id3v1Tag.LENGTH;
+    scan.bitrateMode(BitrateMode.CONSTANT);
+    scan.bitrate(bitrate);
+    scan.duration(((tag ? in.size() : end) - start) * 8.0 / bitrate);
   }
 
   private static long resync(Bytes in, long from, long end, int like) {

@@ -123,6 +123,56 @@ final class OggReader implements FormatReader {
       scan.payload(audio.headerEnd, in.size());
     }
     length(in, start, audio, scan);
+    if (video) {
+      film(in, start, scan);
+    }
+  }
+
+  /** A Theora stream beside the audio: the titles are often there, and the longer of both counts. */
+  private static void film(Bytes in, long start, Scan scan) {
+    ByteArrayOutputStream packet = new ByteArrayOutputStream();
+    long header = -1;
+    int serial = 0;
+    boolean done = false;
+    long p = start;
+    for (int i = 0; i < 64 && !done; i++) {
+      in.limits().step();
+      long page = nextPage(in, p, 0);
+      if (page < 0) {
+        return;
+      }
+      int segments = in.u8(page + 26);
+      long at = page + 27 + segments;
+      if (header < 0 && in.at(at, "\u0080theora") && in.has(at, 42)) {
+        header = at;
+        serial = in.i32le(page + 14);
+      } else if (header >= 0 && serial == in.i32le(page + 14)) {
+        for (int s = 0; s < segments && !done; s++) {
+          int length = in.u8(page + 27 + s);
+          if (in.has(at, length) && packet.size() < 1 << 20) {
+            packet.writeBytes(in.copy(at, length));
+          }
+          at += length;
+          done = length < 255;
+        }
+      }
+      p = pageEnd(in, page);
+    }
+    byte[] b = packet.toByteArray();
+    Bytes over = in.over(b);
+    if (over.at(0, "\u0081theora")) {
+      VorbisComment.read(over, 7, b.length, scan, scan.tags.block(20));
+    }
+    Last last = header < 0 ? null : lastPage(in, start, serial, false);
+    if (last != null && in.u32be(header + 22) > 0) {
+      double rate = (double) in.u32be(header + 22) / in.u32be(header + 26);
+      int shift = in.u16be(header + 40) >> 5 & 31;
+      long frames = (last.granule >> shift) + (last.granule & ((1L << shift) - 1));
+      Double audio = scan.duration();
+      if (rate > 0 && rate < 1000 && (audio == null || frames / rate > audio)) {
+        scan.duration(frames, rate);
+      }
+    }
   }
 
   /** Where the next page starts, looked for over a gap of that many bytes; -1 when there is none. */

@@ -55,7 +55,8 @@ final class Sniffer {
         return new Refused(other);
       }
     }
-    Sniffed frames = byFrames(in, p, id3);
+    // A tag that tells a length beyond the file may still have audio behind what is there of it.
+    Sniffed frames = byFrames(in, p < in.size() ? p : 10, id3);
     if (frames != null) {
       return frames;
     }

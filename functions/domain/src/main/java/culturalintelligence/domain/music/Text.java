@@ -4,7 +4,7 @@ import java.text.Normalizer;
 import java.util.Locale;
 
 /** How text is made safe to show and fit to compare. */
-final class Text {
+public final class Text {
   private Text() {}
 
   /** No value of a tag that is longer than this names anything. */
@@ -14,8 +14,11 @@ final class Text {
    * The text in NFC with control and format characters and lone surrogates dropped, every kind of
    * space made one plain space, and none at the ends. May be empty.
    */
-  static String clean(String raw) {
+  public static String clean(String raw) {
     String text = raw.length() > LONGEST ? raw.substring(0, LONGEST) : raw;
+    if (isPlain(text)) {
+      return text;
+    }
     StringBuilder out = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); ) {
       int c = text.codePointAt(i);
@@ -33,9 +36,22 @@ final class Text {
   }
 
   /** The form in which two names are compared: clean, width folded, lower case. */
-  static String key(String raw) {
+  public static String key(String raw) {
     String clean = clean(raw);
     return Normalizer.normalize(clean, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT).strip();
+  }
+
+  /** The common case, told at a glance: printable ASCII with single spaces inside. */
+  private static boolean isPlain(String text) {
+    char before = ' ';
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c > '~' || (c == ' ' && before == ' ')) {
+        return false;
+      }
+      before = c;
+    }
+    return before != ' ' || text.isEmpty();
   }
 
   private static boolean isUnprintable(int c) {

@@ -1,0 +1,73 @@
+package culturalintelligence.domain.duplicates;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which of several identical files is the one to keep: one that does not lie in a folder of
+ * cast-off files, then the one with the shortest path, then the oldest, then the one known longest.
+ *
+ * <p>The database keeps the copies of a content in this order by an index on {@code track}; {@link
+ * #order} is the same rule for those that are in memory.
+ */
+public final class PrimaryRule {
+  private static final Set<String> CAST_OFF =
+      Set.of(
+          "temp",
+          "tmp",
+          "temporary",
+          "trash",
+          "trashes",
+          "recycle",
+          "recycled",
+          "recycler",
+          "recycle bin",
+          "recycle.bin",
+          "deleted",
+          "duplicate",
+          "duplicates",
+          "dupes");
+
+  private PrimaryRule() {}
+
+  /** One of the files to choose from; {@code id} is the order in which they became known. */
+  public record Candidate(String path, @Nullable Instant modified, long id) {}
+
+  /** Best first. */
+  public static Comparator<Candidate> order() {
+    return Comparator.comparing((Candidate c) -> isCastOff(c.path()))
+        .thenComparingInt(c -> c.path().codePointCount(0, c.path().length()))
+        .thenComparing(Candidate::modified, Comparator.nullsLast(Comparator.naturalOrder()))
+        .thenComparingLong(Candidate::id);
+  }
+
+  /**
+   * Whether a whole folder name of the path means that its files were thrown away or set aside:
+   * {@code Temp}, {@code .Trash-1000}, {@code $RECYCLE.BIN}, {@code _Duplicates}; not {@code
+   * Temptation}. A file's own name does not count.
+   */
+  public static boolean isCastOff(String path) {
+    int from = 0;
+    for (int i = 0; i < path.length(); i++) {
+      if (path.charAt(i) == '\\' || path.charAt(i) == '/') {
+        if (isCastOffName(path.substring(from, i))) {
+          return true;
+        }
+        from = i + 1;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isCastOffName(String folder) {
+    if (folder.length() > 40) {
+      return false;
+    }
+    String name =
+        folder.toLowerCase(Locale.ROOT).replaceAll("^[$._ ]+", "").replaceAll("[-_ ]*\\d*$", "");
+    return CAST_OFF.contains(name);
+  }
+}

@@ -1,0 +1,13 @@
+package culturalintelligence.domain.migration;
+
+import java.util.List;
+
+/** Where the work waits. Messages may come twice, late and in any order: the ledger decides. */
+public interface ChunkQueue {
+
+  /** Asks for these chunks to be copied. */
+  void copy(List<Chunk.Id> chunks);
+
+  /** Asks for these chunks to be compared. */
+  void verify(List<Chunk.Id> chunks);
+}

@@ -1,0 +1,165 @@
+package culturalintelligence.domain.names;
+
+import java.util.Locale;
+import java.util.Set;
+
+/** Marks of download sites, of a file's quality, and of record labels. */
+public final class Sites {
+  private Sites() {}
+
+  private static final Set<String> DOMAINS =
+      Set.of(
+          "com",
+          "net",
+          "org",
+          "pl",
+          "ru",
+          "vip",
+          "me",
+          "info",
+          "eu",
+          "to",
+          "cc",
+          "tv",
+          "fm",
+          "io",
+          "in",
+          "co",
+          "uk",
+          "de",
+          "fr",
+          "es",
+          "it",
+          "biz",
+          "club",
+          "xyz",
+          "online",
+          "pro",
+          "ws",
+          "su",
+          "site",
+          "download",
+          "top",
+          "link",
+          "live",
+          "art",
+          "best");
+
+  private static final Set<String> QUALITIES =
+      Set.of(
+          "mp3",
+          "wav",
+          "flac",
+          "aiff",
+          "320",
+          "320kbps",
+          "320 kbps",
+          "320k",
+          "256kbps",
+          "128kbps",
+          "hq",
+          "hd",
+          "web",
+          "cdq",
+          "official video",
+          "official music video",
+          "official audio",
+          "official lyric video",
+          "lyric video",
+          "lyrics",
+          "official",
+          "audio",
+          "visualizer",
+          "official visualizer",
+          "free download",
+          "free dl",
+          "freedl",
+          "free",
+          "download",
+          "master",
+          "premiere",
+          "hq audio",
+          "high quality",
+          "music video");
+
+  private static final Set<String> LABEL_WORDS =
+      Set.of(
+          "records",
+          "recordings",
+          "record",
+          "recording",
+          "music",
+          "label",
+          "trax",
+          "tracks",
+          "digital",
+          "rec",
+          "recs",
+          "ltd",
+          "productions",
+          "imprint",
+          "sounds",
+          "underground",
+          "black",
+          "limited",
+          "audio",
+          "groove",
+          "discos");
+
+  private static final Set<String> SURE_LABEL_WORDS =
+      Set.of("records", "recordings", "recording", "recs", "trax", "imprint", "productions");
+
+  /** "www.site.com", "myfreemp3.vip", "by adix6" with a site's name in brackets. */
+  public static boolean isSite(String text) {
+    String s = text.strip().toLowerCase(Locale.ROOT);
+    if (s.length() < 5 || s.length() > 60 || s.indexOf(' ') >= 0) {
+      return s.startsWith("by ") && s.length() < 20 && s.indexOf(' ', 3) < 0 && hasDigit(s);
+    }
+    if (s.startsWith("www.") || s.startsWith("http:") || s.startsWith("https:")) {
+      return true;
+    }
+    int dot = s.lastIndexOf('.');
+    if (dot < 3 || !DOMAINS.contains(s.substring(dot + 1))) {
+      return false;
+    }
+    // "A.C.I.D" and "corto.live": a site's name is one word before its domain.
+    String host = s.substring(0, dot);
+    return host.length() >= 4
+        && (s.endsWith(".com")
+            || s.endsWith(".net")
+            || s.endsWith(".org")
+            || s.endsWith(".ru")
+            || s.endsWith(".pl")
+            || hasDigit(host)
+            || host.contains("mp3")
+            || host.contains("music")
+            || host.contains("dj"));
+  }
+
+  private static boolean hasDigit(String s) {
+    return s.chars().anyMatch(c -> c >= '0' && c <= '9');
+  }
+
+  /** "A-MP3", "320 kbps", "Official Video", "FREE DL". */
+  static boolean isQuality(String text) {
+    String s = text.strip().toLowerCase(Locale.ROOT);
+    if (s.length() > 2 && s.charAt(1) == '-' && s.charAt(0) >= 'a' && s.charAt(0) <= 'z') {
+      return QUALITIES.contains(s.substring(2));
+    }
+    return QUALITIES.contains(s);
+  }
+
+  /** Whether a name ends as labels' names do. */
+  static boolean isLabel(String text) {
+    String s = text.strip().toLowerCase(Locale.ROOT);
+    int space = s.lastIndexOf(' ');
+    return space > 0 && LABEL_WORDS.contains(s.substring(space + 1));
+  }
+
+  /** Whether a name ends in a word that hardly a title ends in. */
+  static boolean isSurelyLabel(String text) {
+    String s = text.strip().toLowerCase(Locale.ROOT);
+    int space = s.lastIndexOf(' ');
+    return space > 0 && SURE_LABEL_WORDS.contains(s.substring(space + 1));
+  }
+}

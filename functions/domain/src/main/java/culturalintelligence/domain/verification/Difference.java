@@ -1,0 +1,44 @@
+package culturalintelligence.domain.verification;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One place where the two sides are not the same.
+ *
+ * @param table {@code schema.table} of the source
+ * @param key the texts of the row's key; empty when the table has none, or when the whole table is
+ *     meant
+ * @param column null when the row as a whole is meant
+ * @param sourceValue what should be there, cut to a length for people; null for NULL or no row
+ * @param targetValue what is there, likewise
+ */
+public record Difference(
+    String table,
+    Kind kind,
+    List<String> key,
+    @Nullable String column,
+    @Nullable String sourceValue,
+    @Nullable String targetValue) {
+  public Difference {
+    key = List.copyOf(key);
+  }
+
+  /** What is wrong with it. */
+  public enum Kind {
+    /** The source has the row, the target does not, and it is not in quarantine. */
+    MISSING,
+    /** The target has a row that the source does not. */
+    ROGUE,
+    /** A value of the row that the view gives back is another. */
+    CHANGED,
+    /** The target has the row more often than the source. */
+    DOUBLED,
+    /** A typed column holds something else than the mapping makes of the row. */
+    TYPED_VALUE,
+    /** A typed row is missing, or stands for no row of the source. */
+    TYPED_ROW,
+    /** Source rows are not migrated rows and quarantined rows together. */
+    CONSERVATION
+  }
+}

@@ -1,0 +1,313 @@
+package culturalintelligence.persistence.ledger;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import culturalintelligence.domain.migration.Assessment;
+import culturalintelligence.domain.migration.Chunk;
+import culturalintelligence.domain.migration.Mapping;
+import culturalintelligence.domain.migration.SourceTable;
+import culturalintelligence.persistence.carried.CarriedTable;
+import culturalintelligence.persistence.postgres.SourceDatabase;
+import culturalintelligence.persistence.postgres.TargetDatabase;
+import culturalintelligence.persistence.source.SourceCatalog;
+import culturalintelligence.persistence.source.SourceRows;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** Plans: made once, stored, and looked at. */
+@ApplicationScoped
+public class PlanLedger {
+  /** Rows of one chunk at most: some hundred milliseconds of work. */
+  public static final int CHUNK_ROWS = 5_000;
+
+  /** Bytes of one chunk, roughly, by the table's mean row: rows with pictures come in fewer. */
+  private static final long CHUNK_BYTES = 16L << 20;
+
+  private static final int LEAST_CHUNK_ROWS = 100;
+
+  private final SourceDatabase source;
+  private final TargetDatabase target;
+  private final ObjectMapper json =
+      new ObjectMapper()
+          // A record's components are its state; isText() and the like are answers about it.
+          .setVisibility(PropertyAccessor.IS_GETTER, JsonAutoDetect.Visibility.NONE)
+          .setVisibility(PropertyAccessor.GETTER, JsonAutoDetect.Visibility.NONE)
+          .setVisibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY);
+
+  PlanLedger(SourceDatabase source, TargetDatabase target) {
+    this.source = source;
+    this.target = target;
+  }
+
+  /** The plan there is, if one was made. */
+  public OptionalLong newest() throws SQLException {
+    try (Connection connection = target.open();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT max(id) FROM migration.run")) {
+      row.next();
+      long id = row.getLong(1);
+      return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(id);
+    }
+  }
+
+  /** A plan, and whether this call made it. */
+  public record Planned(long plan, boolean created) {}
+
+  /**
+   * Makes the plan, in one transaction: tables, chunk bounds, the carried tables and views. A plan
+   * that is there already is given back as it is: bounds are stored once.
+   *
+   * @throws SameDatabase when source and target are one database
+   */
+  public Planned plan() throws SQLException {
+    try (Connection connection = target.open();
+        Connection snapshot = source.snapshot()) {
+      connection.setAutoCommit(false);
+      if (SourceCatalog.identity(connection).equals(SourceCatalog.identity(snapshot))) {
+        throw new SameDatabase();
+      }
+      try (Statement lock = connection.createStatement()) {
+        // Two operators who plan at once: the second waits here and is given the first one's plan.
+        lock.execute("LOCK TABLE migration.run IN SHARE ROW EXCLUSIVE MODE");
+      }
+      OptionalLong existing = newestIn(connection);
+      if (existing.isPresent()) {
+        return new Planned(existing.getAsLong(), false);
+      }
+      long run = insertRun(connection);
+      int nextChunk = 1;
+      for (SourceTable table : SourceCatalog.discover(snapshot)) {
+        nextChunk = planTable(connection, snapshot, run, table, nextChunk);
+      }
+      connection.commit();
+      return new Planned(run, true);
+    }
+  }
+
+  /** Source and target are one database, whatever the two addresses are called. */
+  public static final class SameDatabase extends RuntimeException {
+    SameDatabase() {
+      super("METACRATE_URL and CULTURAL_INTELLIGENCE_URL lead to the same database");
+    }
+  }
+
+  private static OptionalLong newestIn(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT max(id) FROM migration.run")) {
+      row.next();
+      long id = row.getLong(1);
+      return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(id);
+    }
+  }
+
+  private long insertRun(Connection connection) throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO migration.run (source, mapping_version, chunk_rows) VALUES (?, ?, ?) RETURNING id")) {
+      insert.setString(1, source.describe());
+      insert.setInt(2, Mapping.VERSION);
+      insert.setInt(3, CHUNK_ROWS);
+      try (ResultSet row = insert.executeQuery()) {
+        row.next();
+        return row.getLong(1);
+      }
+    }
+  }
+
+  private int planTable(
+      Connection connection, Connection snapshot, long run, SourceTable table, int firstChunk)
+      throws SQLException {
+    Assessment assessment = table.assess();
+    boolean carried = assessment.verdict() != Assessment.Verdict.CANNOT;
+    String name = CarriedTable.nameFor(table);
+    SourceRows.Cut cut = carried ? new SourceRows(table).cut(snapshot, chunkRows(table)) : null;
+    long id;
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            """
+            INSERT INTO migration.source_table (run_id, schema_name, table_name, carried_name,
+                   description, mapping, verdict, reasons, planned_rows)
+            VALUES (?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?) RETURNING id
+            """)) {
+      insert.setLong(1, run);
+      insert.setString(2, table.schema());
+      insert.setString(3, table.name());
+      insert.setString(4, name);
+      insert.setString(5, write(table));
+      insert.setString(6, carried ? Mapping.propose(table).name() : "none");
+      insert.setString(7, assessment.verdict().name());
+      insert.setArray(8, connection.createArrayOf("text", assessment.reasons().toArray()));
+      insert.setObject(9, cut == null ? null : cut.rows(), java.sql.Types.BIGINT);
+      try (ResultSet row = insert.executeQuery()) {
+        row.next();
+        id = row.getLong(1);
+      }
+    }
+    if (cut == null) {
+      return firstChunk;
+    }
+    new CarriedTable(table, Mapping.propose(table), name).create(connection);
+    int next = firstChunk;
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO migration.chunk (run_id, id, table_id, after, up_to) VALUES (?, ?, ?, ?, ?)")) {
+      for (var range : cut.ranges()) {
+        insert.setLong(1, run);
+        insert.setInt(2, next++);
+        insert.setLong(3, id);
+        insert.setArray(4, textArray(connection, range.after()));
+        insert.setArray(5, textArray(connection, range.upTo()));
+        insert.addBatch();
+      }
+      insert.executeBatch();
+    }
+    return next;
+  }
+
+  private static java.sql.@Nullable Array textArray(
+      Connection connection, @Nullable List<String> values) throws SQLException {
+    return values == null ? null : connection.createArrayOf("text", values.toArray());
+  }
+
+  private static int chunkRows(SourceTable table) {
+    if (table.estimatedRows() <= 0 || table.totalBytes() <= 0) {
+      return CHUNK_ROWS;
+    }
+    long meanRow = Math.max(1, table.totalBytes() / table.estimatedRows());
+    return Math.clamp(CHUNK_BYTES / meanRow, LEAST_CHUNK_ROWS, CHUNK_ROWS);
+  }
+
+  /** A table of a plan. */
+  public PlannedTable table(long tableId) throws SQLException {
+    try (Connection connection = target.open();
+        PreparedStatement select = connection.prepareStatement(TABLE_SELECT + " WHERE id = ?")) {
+      select.setLong(1, tableId);
+      try (ResultSet row = select.executeQuery()) {
+        if (!row.next()) {
+          throw new IllegalStateException("no table " + tableId + " in the ledger");
+        }
+        return plannedTable(row);
+      }
+    }
+  }
+
+  /** The tables of a plan that are carried, in its order. */
+  public List<PlannedTable> carriedTables(long plan) throws SQLException {
+    List<PlannedTable> tables = new ArrayList<>();
+    try (Connection connection = target.open();
+        PreparedStatement select =
+            connection.prepareStatement(
+                TABLE_SELECT + " WHERE run_id = ? AND mapping <> 'none' ORDER BY id")) {
+      select.setLong(1, plan);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          tables.add(plannedTable(row));
+        }
+      }
+    }
+    return tables;
+  }
+
+  private static final String TABLE_SELECT =
+      "SELECT id, run_id, description, carried_name, verdict, reasons FROM migration.source_table";
+
+  private PlannedTable plannedTable(ResultSet row) throws SQLException {
+    return new PlannedTable(
+        row.getLong("id"),
+        row.getLong("run_id"),
+        read(row.getString("description")),
+        row.getString("carried_name"),
+        new Assessment(
+            Assessment.Verdict.valueOf(row.getString("verdict")),
+            List.of((String[]) row.getArray("reasons").getArray())));
+  }
+
+  private String write(SourceTable table) {
+    try {
+      return json.writeValueAsString(table);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a table's description is always JSON", e);
+    }
+  }
+
+  private SourceTable read(String description) {
+    try {
+      return json.readValue(description, SourceTable.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("the ledger holds a description this version can't read", e);
+    }
+  }
+
+  /** Notes that the run is going on, and gives the chunks that are still to be copied. */
+  public List<Chunk.Id> start(long plan) throws SQLException {
+    try (Connection connection = target.open()) {
+      connection.setAutoCommit(false);
+      try (PreparedStatement update =
+          connection.prepareStatement(
+              """
+              UPDATE migration.run SET started_at = coalesce(started_at, now()), paused = false
+               WHERE id = ?
+              """)) {
+        update.setLong(1, plan);
+        update.executeUpdate();
+      }
+      List<Chunk.Id> chunks = chunks(connection, plan, "state IN ('PENDING', 'CLAIMED')");
+      connection.commit();
+      return chunks;
+    }
+  }
+
+  /** Holds the run, or lets it go on: workers ask before each chunk. */
+  public void pause(long plan, boolean paused) throws SQLException {
+    try (Connection connection = target.open();
+        PreparedStatement update =
+            connection.prepareStatement("UPDATE migration.run SET paused = ? WHERE id = ?")) {
+      update.setBoolean(1, paused);
+      update.setLong(2, plan);
+      update.executeUpdate();
+    }
+  }
+
+  /** Notes that a fresh comparison is wanted, and gives the chunks to compare. */
+  public List<Chunk.Id> askForVerification(long plan) throws SQLException {
+    try (Connection connection = target.open()) {
+      connection.setAutoCommit(false);
+      try (PreparedStatement update =
+          connection.prepareStatement(
+              "UPDATE migration.run SET verify_asked_at = clock_timestamp() WHERE id = ?")) {
+        update.setLong(1, plan);
+        update.executeUpdate();
+      }
+      List<Chunk.Id> chunks = chunks(connection, plan, "copied_at IS NOT NULL");
+      connection.commit();
+      return chunks;
+    }
+  }
+
+  private static List<Chunk.Id> chunks(Connection connection, long plan, String condition)
+      throws SQLException {
+    List<Chunk.Id> chunks = new ArrayList<>();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT id FROM migration.chunk WHERE run_id = ? AND %s ORDER BY id"
+                .formatted(condition))) {
+      select.setLong(1, plan);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          chunks.add(new Chunk.Id(plan, row.getInt(1)));
+        }
+      }
+    }
+    return chunks;
+  }
+}

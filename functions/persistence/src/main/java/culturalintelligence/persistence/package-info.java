@@ -1,4 +1,0 @@
-@NullMarked
-package culturalintelligence.persistence;
-
-import org.jspecify.annotations.NullMarked;

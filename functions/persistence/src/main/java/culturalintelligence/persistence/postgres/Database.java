@@ -1,0 +1,89 @@
+package culturalintelligence.persistence.postgres;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Properties;
+import org.postgresql.Driver;
+
+/**
+ * One database for bulk work, where a job opens a connection, streams for a while and closes it. No
+ * pool: a function that was frozen for minutes wakes with dead pooled connections, and a handshake
+ * is small beside a chunk. The request path of analysis has its own, reactive and pooled.
+ */
+public final class Database {
+  /**
+   * What our texts of values depend on. Each is set for every connection, so that both sides write
+   * one value in one way whatever a server's or a role's defaults are.
+   */
+  private static final List<String> SETTINGS =
+      List.of(
+          "SET search_path = pg_catalog",
+          "SET TimeZone = 'UTC'",
+          "SET DateStyle = 'ISO, YMD'",
+          "SET IntervalStyle = 'postgres'",
+          "SET extra_float_digits = 3",
+          "SET bytea_output = 'hex'",
+          "SET xmloption = 'content'",
+          "SET lc_monetary = 'C'",
+          "SET standard_conforming_strings = on",
+          "SET idle_in_transaction_session_timeout = '5min'");
+
+  private final DatabaseAddress address;
+  private final String applicationName;
+
+  public Database(DatabaseAddress address, String applicationName) {
+    this.address = address;
+    this.applicationName = applicationName;
+  }
+
+  public DatabaseAddress address() {
+    return address;
+  }
+
+  /** Opens a connection in auto-commit mode. */
+  public Connection open() throws SQLException {
+    Properties properties = new Properties();
+    if (address.user() != null) {
+      properties.setProperty("user", address.user());
+    }
+    if (address.password() != null) {
+      properties.setProperty("password", address.password());
+    }
+    properties.setProperty("ApplicationName", applicationName);
+    properties.setProperty("connectTimeout", "10");
+    properties.setProperty("tcpKeepAlive", "true");
+    // One JSON document may hold a picture: fetched rows are bounded by bytes, not by their number.
+    properties.setProperty("defaultRowFetchSize", "500");
+    Connection connection = new Driver().connect(address.jdbcUrl(), properties);
+    if (connection == null) {
+      throw new SQLException("not a PostgreSQL address: " + address);
+    }
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(String.join("; ", SETTINGS));
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+    return connection;
+  }
+
+  /** A transaction that sees one moment, from its first statement on, and can't write. */
+  Connection snapshot() throws SQLException {
+    Connection connection = open();
+    try (Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+    return connection;
+  }
+
+  @Override
+  public String toString() {
+    return address.toString();
+  }
+}

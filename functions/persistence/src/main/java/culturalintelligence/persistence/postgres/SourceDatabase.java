@@ -1,0 +1,39 @@
+package culturalintelligence.persistence.postgres;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** MetaCrate's database, which is only read. */
+public class SourceDatabase {
+  private final @Nullable Database database;
+
+  /** For the container's proxy. */
+  protected SourceDatabase() {
+    this(null);
+  }
+
+  public SourceDatabase(@Nullable Database database) {
+    this.database = database;
+  }
+
+  /**
+   * A transaction that sees one moment of the source, from its first statement on, and can't write.
+   *
+   * @throws NotConfigured when no address is set
+   */
+  public Connection snapshot() throws SQLException {
+    return database().snapshot();
+  }
+
+  public String describe() {
+    return database().toString();
+  }
+
+  private Database database() {
+    if (database == null) {
+      throw new NotConfigured("METACRATE_URL");
+    }
+    return database;
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of the generated audio. */
+@NullMarked
+package culturalintelligence.testkit.audio;
+
+import org.jspecify.annotations.NullMarked;
