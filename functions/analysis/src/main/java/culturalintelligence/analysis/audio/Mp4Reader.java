@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * where it cuts more than priming away. The bitrate is the sample table's bytes over the duration;
  * the encoder's own figure is taken where the two are within 3 %. The channel count of AAC is the
  * codec's own configuration, but "mono" there may be parametric stereo, so the sample entry decides
- * between one and two, with a note. The sample rate of the entry has 16 bits: ALAC, FLAC and LPCM above 65,535
- * Hz carry the true one in their own configuration.
+ * between one and two, with a note. The sample rate of the entry has 16 bits: ALAC, FLAC and LPCM
+ * above 65,535 Hz carry the true one in their own configuration.
  */
 final class Mp4Reader implements FormatReader {
   private static final int MAX_TRACKS = 64;
@@ -107,7 +107,8 @@ final class Mp4Reader implements FormatReader {
             boxes.each(
                 b,
                 c -> {
-                  if (c.type().equals("trex") && track(in.u32be(c.from() + 4)) instanceof Mp4Track t) {
+                  if (c.type().equals("trex")
+                      && track(in.u32be(c.from() + 4)) instanceof Mp4Track t) {
                     t.defaultSampleDuration = in.u32be(c.from() + 12);
                     t.defaultSampleSize = in.u32be(c.from() + 16);
                   } else if (c.type().equals("mehd") && movieDuration == 0) {
@@ -243,10 +244,11 @@ final class Mp4Reader implements FormatReader {
       }
       long bytes = t.sampleBytes + t.fragmentBytes;
       double counted = seconds > 0 ? bytes * 8 / seconds : 0;
-      double whole =
-          movieDuration > 0 ? mediaBytes * 8.0 * movieTimescale / movieDuration : 0;
+      double whole = movieDuration > 0 ? mediaBytes * 8.0 * movieTimescale / movieDuration : 0;
       double stated = t.statedBitrate;
-      if (counted <= 0 || isNear(stated, counted) || (tracks.size() == 1 && isNear(stated, whole))) {
+      if (counted <= 0
+          || isNear(stated, counted)
+          || (tracks.size() == 1 && isNear(stated, whole))) {
         scan.bitrate(stated);
       } else {
         scan.bitrate(counted);

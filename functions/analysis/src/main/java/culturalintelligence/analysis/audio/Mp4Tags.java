@@ -210,8 +210,7 @@ final class Mp4Tags {
     }
     switch (type) {
       case 1, 4 -> put(name, text(from, length));
-      case 2, 5 ->
-          put(name, Text.utf16be(in.copy(from, length), 0, (int) length));
+      case 2, 5 -> put(name, Text.utf16be(in.copy(from, length), 0, (int) length));
       case 12, 13, 14, 27 -> {}
       case 21, 22, 65, 66, 67, 74, 75, 76, 77, 78 -> {
         if (length >= 1 && length <= 8) {
@@ -307,7 +306,9 @@ final class Mp4Tags {
     }
   }
 
-  /** What Windows writes: entries of a name and typed values, all lengths included in themselves. */
+  /**
+   * What Windows writes: entries of a name and typed values, all lengths included in themselves.
+   */
   private void windowsFields(Box b) {
     TagCollector.Block block = scan.tags.block(20);
     long p = b.from();

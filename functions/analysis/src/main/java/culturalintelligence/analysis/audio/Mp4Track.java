@@ -160,7 +160,7 @@ final class Mp4Track {
     sampleBytes = sum;
   }
 
-    private void sampleDescription(Box b) {
+  private void sampleDescription(Box b) {
     Box entry = boxes.at(b.from() + 8, b.end());
     if (entry == null) {
       return;
@@ -267,7 +267,17 @@ final class Mp4Track {
       case "ima4" -> name = "IMA ADPCM";
       case "Qclp", "sqcp" -> name = "QCELP";
       case "QDM2", "QDMC" -> name = "QDesign";
-      case "lpcm", "twos", "sowt", "raw ", "NONE", "in24", "in32", "fl32", "fl64", "ipcm", "fpcm" -> {
+      case "lpcm",
+          "twos",
+          "sowt",
+          "raw ",
+          "NONE",
+          "in24",
+          "in32",
+          "fl32",
+          "fl64",
+          "ipcm",
+          "fpcm" -> {
         name = "PCM";
         exact = true;
         samples = true;

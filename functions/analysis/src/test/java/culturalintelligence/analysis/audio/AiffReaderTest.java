@@ -106,7 +106,11 @@ class AiffReaderTest {
 
   private static FileBytes aifc(String compression) {
     return of(
-        text("FORM"), new FileBytes().u32be(7), text("AIFC"), common(compression, 8_000, 16), sound());
+        text("FORM"),
+        new FileBytes().u32be(7),
+        text("AIFC"),
+        common(compression, 8_000, 16),
+        sound());
   }
 
   private static FileBytes common(String compression, int rate, int bits) {

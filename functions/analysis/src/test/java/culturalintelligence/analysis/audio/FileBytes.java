@@ -4,7 +4,9 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
-/** A file in the making: numbers in either byte order, texts, and the boxes and chunks of formats. */
+/**
+ * A file in the making: numbers in either byte order, texts, and the boxes and chunks of formats.
+ */
 final class FileBytes {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 

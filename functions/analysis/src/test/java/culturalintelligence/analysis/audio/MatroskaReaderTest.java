@@ -37,7 +37,11 @@ class MatroskaReaderTest {
         ebml(
             TAGS,
             tag(50, simple("TITLE", "The Album"), simple("ARTIST", "Various")),
-            tag(30, simple("TITLE", "Strobe"), simple("ARTIST", "Mau5"), simple("PART_NUMBER", "4")));
+            tag(
+                30,
+                simple("TITLE", "Strobe"),
+                simple("ARTIST", "Mau5"),
+                simple("PART_NUMBER", "4")));
     Reading r = Reading.of(file(info(10_000), sound(), cluster(0), tags));
     assertThat(r.first(TITLE)).isEqualTo("Strobe");
     assertThat(r.first(ALBUM)).isEqualTo("The Album");
@@ -142,8 +146,7 @@ class MatroskaReaderTest {
   }
 
   private static FileBytes tag(int level, FileBytes... simple) {
-    FileBytes targets =
-        level == 0 ? ebml(0x63c0) : ebml(0x63c0, ebml(0x68ca, number(level)));
+    FileBytes targets = level == 0 ? ebml(0x63c0) : ebml(0x63c0, ebml(0x68ca, number(level)));
     return ebml(0x7373, targets, of(simple));
   }
 

@@ -84,7 +84,9 @@ class Mp4ReaderTest {
     FileBytes track = new FileBytes().u16be(0).u16be(3).u16be(12).u16be(0);
     Reading r =
         Reading.of(
-            m4a(ilst(box("trkn", data(0, track)), box("gnre", data(0, new FileBytes().u16be(18))))));
+            m4a(
+                ilst(
+                    box("trkn", data(0, track)), box("gnre", data(0, new FileBytes().u16be(18))))));
     assertThat(r.first(TRACK_NUMBER)).isEqualTo("3");
     assertThat(r.first(TRACK_TOTAL)).isEqualTo("12");
     assertThat(r.first(GENRE)).isEqualTo("Rock");
@@ -176,7 +178,9 @@ class Mp4ReaderTest {
     assertThat(Reading.of(m4a(box("udta", box("Xtra", entry)))).first(LABEL)).isEqualTo("Drumcode");
   }
 
-  /** The sample entry has 16 bits for the rate: at 96 kHz it holds a lie, and ALAC's own does not. */
+  /**
+   * The sample entry has 16 bits for the rate: at 96 kHz it holds a lie, and ALAC's own does not.
+   */
   @Test
   void the_rate_of_alac_is_its_cookies() {
     FileBytes cookie =
@@ -203,7 +207,14 @@ class Mp4ReaderTest {
   void the_rate_and_the_md5_of_flac_are_its_stream_infos() {
     long packed = 96_000L << 44 | 1L << 41 | 23L << 36 | 960_000;
     FileBytes info =
-        new FileBytes().u16be(4096).u16be(4096).u24be(0).u24be(0).u64be(packed).add(zeros(15)).u8(7);
+        new FileBytes()
+            .u16be(4096)
+            .u16be(4096)
+            .u24be(0)
+            .u24be(0)
+            .u64be(packed)
+            .add(zeros(15))
+            .u8(7);
     FileBytes dfLa = box("dfLa", u32(0), new FileBytes().u8(0x80).u24be(34).add(info));
     Reading r = Reading.of(file(soundEntry("fLaC", 2, 48_000, 16, dfLa), 96_000, 960_000));
     assertThat(r.stream().codec()).isEqualTo("FLAC");
@@ -299,14 +310,7 @@ class Mp4ReaderTest {
 
   @Test
   void fragments_are_added_up_where_the_header_knows_no_length() {
-    FileBytes run =
-        box(
-            "trun",
-            u32(0x200),
-            u32(3),
-            u32(100),
-            u32(200),
-            u32(300));
+    FileBytes run = box("trun", u32(0x200), u32(3), u32(100), u32(200), u32(300));
     FileBytes header = box("tfhd", u32(0x08), u32(1), u32(44_100));
     FileBytes moof = box("moof", box("traf", header, run));
     FileBytes moov = movie(track(aacEntry(2, 44_100, LC_STEREO_44100), 44_100, 0, 0, 0, 0), of());
@@ -408,7 +412,13 @@ class Mp4ReaderTest {
   private static FileBytes soundEntry(
       String type, int channels, int rate, int bits, FileBytes... inner) {
     FileBytes fixed =
-        zeros(6).u16be(1).add(zeros(8)).u16be(channels).u16be(bits).u32be(0).u32be((long) rate << 16);
+        zeros(6)
+            .u16be(1)
+            .add(zeros(8))
+            .u16be(channels)
+            .u16be(bits)
+            .u32be(0)
+            .u32be((long) rate << 16);
     return box(type, fixed, of(inner));
   }
 
@@ -417,8 +427,7 @@ class Mp4ReaderTest {
     FileBytes decoder =
         new FileBytes().u8(4).u8(13 + specific.size()).u8(0x40).u8(0x15).u24be(0).u32be(0).u32be(0);
     decoder.add(specific);
-    FileBytes stream =
-        new FileBytes().u8(3).u8(3 + decoder.size()).u16be(0).u8(0).add(decoder);
+    FileBytes stream = new FileBytes().u8(3).u8(3 + decoder.size()).u16be(0).u8(0).add(decoder);
     return soundEntry("mp4a", channels, rate, 16, box("esds", u32(0), stream));
   }
 

@@ -19,14 +19,7 @@ class RarerContainersTest {
   @Test
   void a_caf_with_an_open_end_is_read() {
     FileBytes description =
-        new FileBytes()
-            .f64be(44_100)
-            .ascii("lpcm")
-            .u32be(0)
-            .u32be(4)
-            .u32be(1)
-            .u32be(2)
-            .u32be(16);
+        new FileBytes().f64be(44_100).ascii("lpcm").u32be(0).u32be(4).u32be(1).u32be(2).u32be(16);
     FileBytes strings = new FileBytes().u32be(2).ascii("title\0Strobe\0key signature\0Am\0");
     FileBytes file =
         of(

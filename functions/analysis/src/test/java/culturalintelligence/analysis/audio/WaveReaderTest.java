@@ -81,8 +81,7 @@ class WaveReaderTest {
   @Test
   void a_forgotten_padding_byte_does_not_hide_the_next_chunk() {
     FileBytes odd = new FileBytes().ascii("data").u32le(401).add(noise(401));
-    Reading r =
-        Reading.of(wav(format(1, 1, 44_100, 8), odd, riff("id3 ", id3("TIT2", "Strobe"))));
+    Reading r = Reading.of(wav(format(1, 1, 44_100, 8), odd, riff("id3 ", id3("TIT2", "Strobe"))));
     assertThat(r.first(TITLE)).isEqualTo("Strobe");
     Reading padded =
         Reading.of(
@@ -183,14 +182,16 @@ class WaveReaderTest {
   @Test
   void a_broadcast_chunk_gives_a_date_to_those_who_have_none() {
     FileBytes bext = zeros(320).ascii("2017-10-31").ascii("12:00:00").add(zeros(264));
-    Reading r = Reading.of(wav(riff("bext", bext), format(1, 2, 44_100, 16), riff("data", zeros(4))));
+    Reading r =
+        Reading.of(wav(riff("bext", bext), format(1, 2, 44_100, 16), riff("data", zeros(4))));
     assertThat(r.first(DATE)).isEqualTo("2017-10-31");
   }
 
   @Test
   void a_cart_chunk_gives_title_and_artist() {
     FileBytes cart = text("0101").add(padded("Strobe")).add(padded("Mau5")).add(zeros(2_000));
-    Reading r = Reading.of(wav(format(1, 2, 44_100, 16), riff("cart", cart), riff("data", zeros(4))));
+    Reading r =
+        Reading.of(wav(format(1, 2, 44_100, 16), riff("cart", cart), riff("data", zeros(4))));
     assertThat(r.first(TITLE)).isEqualTo("Strobe");
     assertThat(r.first(ARTIST)).isEqualTo("Mau5");
   }
