@@ -217,7 +217,7 @@ create table api_request_day (
 -- Makes the partitions of a day (UTC) and the next, and drops those older than the days to keep. Owned by the schema's owner,
 -- so the service itself needs no right to create or drop tables.
 create function maintain_api_request(p_day date, p_keep_days integer) returns void
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp set client_min_messages = warning as $$
 declare
   d date;
   r record;

@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param genre a root of the taxonomy
  * @param subgenre one of that root's subgenres
  * @param bpm beats per minute, from 20 to 400, null when unknown (never 0)
- * @param confidence 0..1, of artist, title and genre together
+ * @param confidence 0.1..1, of artist and title together; the genre has one of its own in
+ *     fieldConfidences
  * @param fieldConfidences 0..1 for every field that has a value
  * @param evidence all that was weighed, heaviest first within a field
- * @param needsReview whether a person should look: confidence under 0.6
+ * @param needsReview whether a person should look: this confidence or the genre's is under 0.6
  * @param notes disagreements and values left out, one sentence each
  */
 public record Classification(

@@ -14,7 +14,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -257,7 +256,7 @@ public final class GenreTaxonomy {
         out.append(Character.toLowerCase(c));
       }
     }
-    return out.toString().toLowerCase(Locale.ROOT);
+    return out.toString();
   }
 
   private static boolean isAscii(String s) {

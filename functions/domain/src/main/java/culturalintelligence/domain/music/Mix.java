@@ -19,15 +19,88 @@ public record Mix(MixKind kind, String text, @Nullable String remixer) {
   /** Words that say what sort of version it is, so are no part of a remixer's name. */
   private static final Set<String> QUALIFIERS =
       Set.of(
-          "extended", "instrumental", "instr", "inst", "club", "dub", "dubb", "vocal", "radio",
-          "original", "main", "vip", "clean", "dirty", "explicit", "intro", "outro", "short",
-          "long", "full", "official", "re", "live", "album", "single", "edit", "version", "mix",
-          "remix", "dj", "unreleased", "re-edit", "the", "a", "classic", "peak", "time", "deep",
-          "hard", "special", "exclusive", "private", "festival", "bootleg", "night", "day",
-          "morning", "sunset", "sunrise", "summer", "winter", "beach", "12", "7", "inch", "ii",
-          "2.0", "4x4", "tech", "afro", "tribal", "funky", "nudisco", "disco", "rave", "breaks",
-          "old", "new", "school", "skool", "alternative", "demo", "final", "remaster",
-          "remastered", "mono", "stereo", "dance", "house", "techno", "trance", "garage");
+          "extended",
+          "instrumental",
+          "instr",
+          "inst",
+          "club",
+          "dub",
+          "dubb",
+          "vocal",
+          "radio",
+          "original",
+          "main",
+          "vip",
+          "clean",
+          "dirty",
+          "explicit",
+          "intro",
+          "outro",
+          "short",
+          "long",
+          "full",
+          "official",
+          "re",
+          "live",
+          "album",
+          "single",
+          "edit",
+          "version",
+          "mix",
+          "remix",
+          "dj",
+          "unreleased",
+          "re-edit",
+          "the",
+          "a",
+          "classic",
+          "peak",
+          "time",
+          "deep",
+          "hard",
+          "special",
+          "exclusive",
+          "private",
+          "festival",
+          "bootleg",
+          "night",
+          "day",
+          "morning",
+          "sunset",
+          "sunrise",
+          "summer",
+          "winter",
+          "beach",
+          "12",
+          "7",
+          "inch",
+          "ii",
+          "2.0",
+          "4x4",
+          "tech",
+          "afro",
+          "tribal",
+          "funky",
+          "nudisco",
+          "disco",
+          "rave",
+          "breaks",
+          "old",
+          "new",
+          "school",
+          "skool",
+          "alternative",
+          "demo",
+          "final",
+          "remaster",
+          "remastered",
+          "mono",
+          "stereo",
+          "dance",
+          "house",
+          "techno",
+          "trance",
+          "garage");
 
   /**
    * The version a phrase names: {@code Original Mix}, {@code Zed Bias 4x4 Mix}, {@code VIP}, {@code
@@ -183,8 +256,11 @@ public record Mix(MixKind kind, String text, @Nullable String remixer) {
       return MixKind.LIVE;
     }
     boolean extended = words.contains("extended") || words.contains("12inch");
-    if (extended || ((follows(words, "12", "inch") || follows(words, "12", "mix")
-        || follows(words, "12", "version") || follows(words, "long", "version")))) {
+    if (extended
+        || ((follows(words, "12", "inch")
+            || follows(words, "12", "mix")
+            || follows(words, "12", "version")
+            || follows(words, "long", "version")))) {
       return MixKind.EXTENDED;
     }
     return plainKind(words, last);
@@ -195,14 +271,17 @@ public record Mix(MixKind kind, String text, @Nullable String remixer) {
     if (isAny(last, "intro", "outro") || words.getFirst().equals("intro")) {
       return MixKind.EXTENDED;
     }
-    if (follows(words, "club", "mix") || follows(words, "club", "version")
-        || follows(words, "club", "edit") || follows(words, "club", "cut")) {
+    if (follows(words, "club", "mix")
+        || follows(words, "club", "version")
+        || follows(words, "club", "edit")
+        || follows(words, "club", "cut")) {
       return MixKind.CLUB;
     }
     if (isAny(last, "edit", "edits", "cut", "mixed", "reedit") || follows(words, "dj", "mix")) {
       return MixKind.EDIT;
     }
-    if (words.getFirst().equals("original") && (words.size() == 1 || isAny(last, "mix", "version", "recording", "m", "mi"))) {
+    if (words.getFirst().equals("original")
+        && (words.size() == 1 || isAny(last, "mix", "version", "recording", "m", "mi"))) {
       return MixKind.ORIGINAL;
     }
     if (isAny(last, "mix", "version", "vocal", "vox") && words.size() > 1) {
@@ -216,14 +295,33 @@ public record Mix(MixKind kind, String text, @Nullable String remixer) {
   }
 
   private static boolean isAcapella(String word) {
-    return isAny(word, "acapella", "acappella", "accapella", "accapela", "acapela", "cappella", "pella");
+    return isAny(
+        word, "acapella", "acappella", "accapella", "accapela", "acapela", "cappella", "pella");
   }
 
   private static boolean isRework(String word) {
     return isAny(
-        word, "rework", "reworked", "reworking", "rewerk", "rerub", "rerubbed", "refix", "flip",
-        "reconstruction", "reinterpretation", "revamp", "redux", "retouch", "retwist", "retake",
-        "remake", "rebuild", "reload", "relick", "refresh");
+        word,
+        "rework",
+        "reworked",
+        "reworking",
+        "rewerk",
+        "rerub",
+        "rerubbed",
+        "refix",
+        "flip",
+        "reconstruction",
+        "reinterpretation",
+        "revamp",
+        "redux",
+        "retouch",
+        "retwist",
+        "retake",
+        "remake",
+        "rebuild",
+        "reload",
+        "relick",
+        "refresh");
   }
 
   private static boolean isAny(String word, String... of) {
@@ -268,7 +366,10 @@ public record Mix(MixKind kind, String text, @Nullable String remixer) {
 
   /** Generic phrases get their usual capitals; what names somebody is left as it was written. */
   private static String text(String phrase, MixKind kind) {
-    if (kind == MixKind.ORIGINAL || kind == MixKind.EXTENDED || kind == MixKind.CLUB || kind == MixKind.RADIO_EDIT) {
+    if (kind == MixKind.ORIGINAL
+        || kind == MixKind.EXTENDED
+        || kind == MixKind.CLUB
+        || kind == MixKind.RADIO_EDIT) {
       return switch (phrase.toLowerCase(Locale.ROOT)) {
         case "original mix" -> "Original Mix";
         case "extended mix" -> "Extended Mix";
@@ -324,8 +425,22 @@ public record Mix(MixKind kind, String text, @Nullable String remixer) {
         || isRework(word.replace("-", ""))
         || isAcapella(word)
         || isAny(
-            word, "rmx", "mix", "edit", "re-edit", "version", "bootleg", "boot", "mashup", "mash",
-            "mash-up", "vip", "instrumental", "dub", "dubb", "cut");
+            word,
+            "rmx",
+            "mix",
+            "edit",
+            "re-edit",
+            "version",
+            "bootleg",
+            "boot",
+            "mashup",
+            "mash",
+            "mash-up",
+            "vip",
+            "instrumental",
+            "dub",
+            "dubb",
+            "cut");
   }
 
   private static String plain(String token) {

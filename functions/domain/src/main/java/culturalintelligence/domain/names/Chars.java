@@ -172,7 +172,7 @@ final class Chars {
 
   /** Letters and figures alone, in small letters without accents. */
   static String fold(String s) {
-    String plain = Normalizer.normalize(s, Normalizer.Form.NFKD);
+    String plain = isAscii(s) ? s : Normalizer.normalize(s, Normalizer.Form.NFKD);
     StringBuilder out = new StringBuilder(plain.length());
     for (int i = 0; i < plain.length(); i++) {
       char c = plain.charAt(i);
@@ -181,6 +181,30 @@ final class Chars {
       }
     }
     return out.toString();
+  }
+
+  /** Whether two texts fold to one; most differ at their first letter. */
+  static boolean foldEquals(String a, String b) {
+    if (a.isEmpty() || b.isEmpty()) {
+      return false;
+    }
+    char first = Character.toLowerCase(a.charAt(0));
+    char other = Character.toLowerCase(b.charAt(0));
+    boolean plain = isAsciiLetter(first) && isAsciiLetter(other);
+    return (!plain || first == other) && fold(a).equals(fold(b));
+  }
+
+  private static boolean isAsciiLetter(char c) {
+    return c >= 'a' && c <= 'z';
+  }
+
+  private static boolean isAscii(String s) {
+    for (int i = 0; i < s.length(); i++) {
+      if (s.charAt(i) > '~') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

@@ -1,32 +1,37 @@
 package culturalintelligence.domain.names;
 
-import java.util.Locale;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Who is featured: "Rain (feat. X)", "A ft. B". */
 final class Featuring {
   private Featuring() {}
 
-  private static final String[] WORDS = {"feat.", "feat", "ft.", "ft", "featuring"};
+  private static final List<String> WORDS = List.of("featuring", "feat", "ft");
 
   static @Nullable String in(String text) {
-    String lower = text.toLowerCase(Locale.ROOT);
-    if (lower.length() != text.length() || lower.indexOf('f') < 0) {
-      return null;
-    }
-    for (String word : WORDS) {
-      int at = lower.indexOf(word);
-      while (at >= 0) {
-        int end = at + word.length();
-        boolean starts = at > 0 && " ([".indexOf(lower.charAt(at - 1)) >= 0;
-        if (starts && end < text.length() && text.charAt(end) == ' ') {
+    for (int i = 1; i + 3 < text.length(); i++) {
+      char c = text.charAt(i);
+      if ((c == 'f' || c == 'F') && " ([".indexOf(text.charAt(i - 1)) >= 0) {
+        int end = wordEnd(text, i);
+        if (end > 0 && end + 1 < text.length() && text.charAt(end) == ' ') {
           String who = upToBracket(text.substring(end + 1)).strip();
           return who.isEmpty() ? null : who;
         }
-        at = lower.indexOf(word, at + 1);
       }
     }
     return null;
+  }
+
+  /** Where "feat.", "ft" and the like end, if one begins here; else -1. */
+  private static int wordEnd(String text, int at) {
+    for (String word : WORDS) {
+      if (text.regionMatches(true, at, word, 0, word.length())) {
+        int end = at + word.length();
+        return text.startsWith(".", end) ? end + 1 : end;
+      }
+    }
+    return -1;
   }
 
   private static String upToBracket(String s) {

@@ -757,8 +757,8 @@ public final class NameReader {
   }
 
   private void pair(String first, String second) {
-    Optional<Genre> named = GenreNames.find(first);
-    if (named.isPresent() && (template || bpm != null) && !GenreNames.isAlsoAnAct(first)) {
+    Optional<Genre> named = template || bpm != null ? GenreNames.find(first) : Optional.empty();
+    if (named.isPresent() && !GenreNames.isAlsoAnAct(first)) {
       genre = named.get();
       single(second);
       return;
@@ -787,14 +787,13 @@ public final class NameReader {
       set(first, second.substring(3).strip(), 0.85, 0.85);
       return;
     }
-    String swapped = Chars.fold(second);
     boolean folderKnowsSecond =
-        swapped.length() > 2
-            && (swapped.equals(Chars.fold(path.folder(0)))
-                || swapped.equals(Chars.fold(path.folder(1))))
-            && !Chars.fold(first).equals(swapped);
+        second.length() > 2
+            && (Chars.foldEquals(second, path.folder(0))
+                || Chars.foldEquals(second, path.folder(1)))
+            && !Chars.foldEquals(first, second);
     // Lists numbered "01 - " mostly come from downloaders that keep the first of the artists only.
-    double sure = dashedNumber ? 0.8 : trackNumber != null ? 0.94 : 0.9;
+    double sure = dashedNumber ? 0.78 : trackNumber != null ? 0.95 : 0.9;
     set(folderKnowsSecond ? second : first, folderKnowsSecond ? first : second, sure, sure);
   }
 

@@ -111,6 +111,9 @@ public final class Sites {
 
   /** "www.site.com", "myfreemp3.vip", "by adix6" with a site's name in brackets. */
   public static boolean isSite(String text) {
+    if (text.indexOf('.') < 0 && !text.startsWith("by ")) {
+      return false;
+    }
     String s = text.strip().toLowerCase(Locale.ROOT);
     if (s.length() < 5 || s.length() > 60 || s.indexOf(' ') >= 0) {
       return s.startsWith("by ") && s.length() < 20 && s.indexOf(' ', 3) < 0 && hasDigit(s);

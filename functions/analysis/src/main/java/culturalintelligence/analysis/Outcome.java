@@ -1,0 +1,39 @@
+package culturalintelligence.analysis;
+
+import culturalintelligence.domain.failure.Failure;
+import culturalintelligence.domain.library.KnownTrack;
+
+/** What came of a request about one file. */
+public sealed interface Outcome {
+
+  /** A track, as it is held. */
+  record Answered(KnownTrack track, Source source) implements Outcome {}
+
+  /**
+   * No answer.
+   *
+   * @param path as sent; empty when none was
+   */
+  record Failed(Failure failure, String path) implements Outcome {}
+
+  /** Where an answer comes from. */
+  enum Source {
+    /** The file was read for this request. */
+    REALTIME_ANALYSIS("realtime_analysis"),
+    /** From the database. */
+    CACHED("cached"),
+    /** From a row of MetaCrate's that is not migrated yet. */
+    METACRATE("metacrate");
+
+    private final String text;
+
+    Source(String text) {
+      this.text = text;
+    }
+
+    /** The contract's word. */
+    public String text() {
+      return text;
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package culturalintelligence.analysis.http;
+
+import culturalintelligence.testkit.audio.AudioFixture;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A folder of music the service under test may read, as {@code X:\Music} and as {@code /srv/music}. */
+public final class MusicLibrary implements QuarkusTestResourceLifecycleManager {
+  private static volatile @Nullable Path folder;
+
+  @Override
+  public Map<String, String> start() {
+    try {
+      Path made = Files.createTempDirectory("music-library");
+      folder = Files.createDirectory(made.resolve("library"));
+      return Map.of(
+          "LIBRARY_ROOTS", "X:\\Music=" + folder + ";/srv/music=" + folder,
+          "CORS_ORIGINS", "*",
+          "cultural-intelligence.request-log.interval", "PT0.1S",
+          "cultural-intelligence.max-body-size", "100K",
+          "quarkus.http.limits.max-body-size", "100K");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void stop() {
+    try (Stream<Path> all = Files.walk(outside())) {
+      all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Where a name inside the library is on disk. */
+  static Path at(String name) {
+    Path library = folder;
+    if (library == null) {
+      throw new IllegalStateException("the library was not started");
+    }
+    return library.resolve(name);
+  }
+
+  /** The folder above, which no root covers. */
+  static Path outside() {
+    return at("").toAbsolutePath().getParent();
+  }
+
+  /** Puts a file there and gives the path a POSIX client calls it by. */
+  static String put(String name, AudioFixture audio) {
+    return put(name, audio.bytes());
+  }
+
+  static String put(String name, byte[] bytes) {
+    try {
+      Path file = at(name);
+      Files.createDirectories(file.getParent());
+      Files.write(file, bytes);
+      return "/srv/music/" + name;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

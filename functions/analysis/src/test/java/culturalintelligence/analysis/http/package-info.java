@@ -1,0 +1,4 @@
+@NullMarked
+package culturalintelligence.analysis.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,181 @@
+package culturalintelligence.domain.names;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import culturalintelligence.domain.music.MixKind;
+import culturalintelligence.domain.music.MusicalKey;
+import culturalintelligence.domain.names.NameReading.Found;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NameReaderTest {
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          Lena Ortiz - Night Ferry.mp3                                | Lena Ortiz             | Night Ferry
+          Lena Ortiz – Night Ferry.flac                               | Lena Ortiz             | Night Ferry
+          Lena Ortiz -- Night Ferry.flac                              | Lena Ortiz             | Night Ferry
+          07. Lena Ortiz, Kavo - Night Ferry (Dub Mix).aiff           | Lena Ortiz, Kavo       | Night Ferry (Dub Mix)
+          07.Lena Ortiz - Night Ferry.wav                             | Lena Ortiz             | Night Ferry
+          07 - Lena Ortiz - Night Ferry.wav                           | Lena Ortiz             | Night Ferry
+          07 Lena Ortiz - Night Ferry.wav                             | Lena Ortiz             | Night Ferry
+          14 Lena Ortiz - Night Ferry.wav                             | Lena Ortiz             | Night Ferry
+          A2 - Lena Ortiz - Night Ferry.wav                           | Lena Ortiz             | Night Ferry
+          21 Savage - Some Tune.mp3                                   | 21 Savage              | Some Tune
+          440 Hz - Low Tide.mp3                                       | 440 Hz                 | Low Tide
+          1605 - Low Tide.mp3                                         | 1605                   | Low Tide
+          Mono-Kay - Up-Town.mp3                                      | Mono-Kay               | Up-Town
+          AB12CD34_Lena Ortiz - Night Ferry (Original Mix).mp3        | Lena Ortiz             | Night Ferry (Original Mix)
+          124 bpm - Lena Ortiz - Night Ferry (Clean).mp3              | Lena Ortiz             | Night Ferry (Clean)
+          (Tech House) Lena Ortiz - Night Ferry (Extended).mp3        | Lena Ortiz             | Night Ferry (Extended)
+          (Soufull) Lena Ortiz - Night Ferry.mp3                      | (Soufull) Lena Ortiz   | Night Ferry
+          (Soullful) Lena Ortiz - Night Ferry.mp3                     | Lena Ortiz             | Night Ferry
+          Techno - Lena Ortiz - Night Ferry( - 4M) - 131.mp3          | Lena Ortiz             | Night Ferry
+          House -  - Lena Ortiz - Night Ferry - 0.mp3                 | Lena Ortiz             | Night Ferry
+          House -  - Lena Ortiz-Night Ferry (Kavo Remix) - 0_001.mp3  | Lena Ortiz             | Night Ferry (Kavo Remix)
+          8A - 124 - Lena Ortiz - Night Ferry.mp3                     | Lena Ortiz             | Night Ferry
+          Lena Ortiz - Night Ferry - 8A - 7.mp3                       | Lena Ortiz             | Night Ferry
+          Lena_Ortiz_-_Night_Ferry_(Original_Mix)_[A-MP3].mp3         | Lena Ortiz             | Night Ferry (Original Mix)
+          Lena_Ortiz - Night_Ferry_(VIP)_[www.tunez4you.pl].mp3       | Lena Ortiz             | Night Ferry (VIP)
+          www.tunez4you.com - Lena Ortiz - Night Ferry.mp3            | Lena Ortiz             | Night Ferry
+          04-lena_ortiz-night_ferry-xyz.mp3                           | lena ortiz             | night ferry
+          04-lena_ortiz_feat_kavo--night_ferry-5ac1d2b9.mp3           | lena ortiz feat. kavo  | night ferry
+          Lena Ortiz - Night Ferry (Original Mix) [Harbour Sounds].mp3| Lena Ortiz             | Night Ferry (Original Mix)
+          Lena Ortiz - Night Ferry [HRB012].mp3                       | Lena Ortiz             | Night Ferry
+          Lena Ortiz - Take 03 [230211.3].mp3                         | Lena Ortiz             | Take 03 [230211.3]
+          Lena Ortiz - Night Ferry - Copy.mp3                         | Lena Ortiz             | Night Ferry
+          Lena Ortiz - Night Ferry copy 2.mp3                         | Lena Ortiz             | Night Ferry
+          Lena Ortiz - Night Ferry (2).mp3                            | Lena Ortiz             | Night Ferry
+          Lena Ortiz - Night Ferry (Kavo's conflicted copy 2021).mp3  | Lena Ortiz             | Night Ferry
+          Lena Ortiz - Harbour Lights - 03 Night Ferry.mp3            | Lena Ortiz             | Night Ferry
+          Lena Ortiz - Harbour Lights - 03 - Night Ferry.mp3          | Lena Ortiz             | Night Ferry
+          Lena Ortiz - 03 - Night Ferry.mp3                           | Lena Ortiz             | Night Ferry
+          HRB012 - Lena Ortiz - Night Ferry.mp3                       | Lena Ortiz             | Night Ferry
+          UB40 - Night - Ferry.mp3                                    | UB40                   | Night - Ferry
+          Jungle - Night Ferry.mp3                                    | Jungle                 | Night Ferry
+          Lena Ortiz- Night Ferry.mp3                                 | Lena Ortiz             | Night Ferry
+          Lena Ortiz-Night Ferry.mp3                                  | Lena Ortiz             | Night Ferry
+          Lena Ortiz - Night Ferry(Explicit).mp3                      | Lena Ortiz             | Night Ferry
+          Lena Ortiz - Where To_.mp3                                  | Lena Ortiz             | Where To?
+          Lena Ortiz - Kavo_s Night.mp3                               | Lena Ortiz             | Kavo's Night
+          Lena Ortiz - Night Ferry [aB3_dE6gH9k].mp3                  | Lena Ortiz             | Night Ferry
+          Night Ferry - Extended Mix Lena Ortiz, Kavo.mp3             | Lena Ortiz, Kavo       | Night Ferry (Extended Mix)
+          """)
+  void artistAndTitleAreReadFrom(String name, String artist, String title) {
+    NameReading reading = NameReader.read("/Users/someone/Music/Crate/" + name);
+    assertThat(value(reading.artist())).isEqualTo(artist);
+    assertThat(value(reading.title())).isEqualTo(title);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          15316755_night ferry_(original mix).mp3       | night ferry (original mix)
+          287760_Night Ferry_Lena Ortiz Remix.mp3       | Night Ferry (Lena Ortiz Remix)
+          01 Night Ferry (Kavo Remix).mp3               | Night Ferry (Kavo Remix)
+          20 seconds to dock.mp3                        | 20 seconds to dock
+          2-13 Night Ferry.mp3                          | Night Ferry
+          1, 2 Step (Extended Mix) [Harbour Sounds].mp3 | 1, 2 Step (Extended Mix)
+          night_ferry_at_dawn.mp3                       | night ferry at dawn
+          """)
+  void aLoneTitleNamesNoArtist(String name, String title) {
+    NameReading reading = NameReader.read("X:\\Library\\1-Originals\\" + name);
+    assertThat(reading.artist()).isNull();
+    assertThat(value(reading.title())).isEqualTo(title);
+    assertThat(reading.confidence()).isLessThan(0.2);
+  }
+
+  @Test
+  void everythingElseInANameIsReadToo() {
+    NameReading reading =
+        NameReader.read(
+            "C:\\Music\\0A1B2C3D_Drum & Bass - Lena Ortiz ft. Kavo - Tide (Moro Remix)( - 9M) - 174.mp3");
+    assertThat(value(reading.storeId())).isEqualTo("0A1B2C3D");
+    assertThat(reading.genre()).isNotNull();
+    assertThat(reading.genre().value().name()).isEqualTo("Drum & Bass");
+    assertThat(value(reading.featured())).isEqualTo("Kavo");
+    assertThat(value(reading.key())).isEqualTo(MusicalKey.F_MINOR);
+    assertThat(reading.bpm()).isNotNull();
+    assertThat(reading.bpm().value().toString()).isEqualTo("174");
+    assertThat(reading.mix()).isNotNull();
+    assertThat(reading.mix().value().kind()).isEqualTo(MixKind.REMIX);
+    assertThat(reading.mix().value().remixer()).isEqualTo("Moro");
+  }
+
+  @Test
+  void labelCatalogueNumberTrackNumberAndEnergyAreKept() {
+    assertThat(value(NameReader.read("a/Lena - Tide (Original Mix) [Harbour Trax].mp3").label()))
+        .isEqualTo("Harbour Trax");
+    assertThat(value(NameReader.read("a/Lena - Tide [HRB012].mp3").catalogueNumber()))
+        .isEqualTo("HRB012");
+    assertThat(value(NameReader.read("a/1-04 Tide.mp3").trackNumber())).isEqualTo(4);
+    assertThat(value(NameReader.read("a/Lena - Tide - 8A - 7.mp3").energy())).isEqualTo(7);
+    assertThat(value(NameReader.read("a/Lena - Tide - 8A - 7.mp3").key()))
+        .isEqualTo(MusicalKey.A_MINOR);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          /m/iTunes Media/Music/Lena Ortiz/Harbour Lights/04 Night Ferry.m4a | Lena Ortiz | Night Ferry
+          /m/Music/Lena Ortiz/Night Ferry - EP/04 Night Ferry.m4a            | Lena Ortiz | Night Ferry
+          E:\\Contents\\Lena Ortiz\\Harbour Lights\\Night Ferry.mp3          | Lena Ortiz | Night Ferry
+          /m/Lena Ortiz - Harbour Lights (2019) [FLAC]/04. Night Ferry.flac  | Lena Ortiz | Night Ferry
+          /m/Lena, Kavo/Tide [123] [2020]/01 - Lena - Tide.flac              | Lena, Kavo | Tide
+          /m/Lena, Kavo, Moro/Tide - Ebb [1] [2020]/02 - Kavo - Ebb.flac     | Kavo, Moro | Ebb
+          /m/Contents/Lena Ortiz/Tide/Night Ferry - Lena Ortiz.mp3           | Lena Ortiz | Night Ferry
+          """)
+  void foldersFillWhatTheNameLeavesOpen(String path, String artist, String title) {
+    NameReading reading = NameReader.read(path);
+    assertThat(value(reading.artist())).isEqualTo(artist);
+    assertThat(value(reading.title())).isEqualTo(title);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "(033G02)-Unknown-Unknown-Unknown.wav",
+        "Unknown Artist - Track 01.mp3",
+        "Track 07.mp3",
+        "AudioTrack 3.wav"
+      })
+  void placeholdersGiveNothing(String name) {
+    NameReading reading = NameReader.read("/m/" + name);
+    assertThat(reading.artist()).isNull();
+    assertThat(reading.title()).isNull();
+  }
+
+  @Test
+  void aNameCutInsideABracketIsNotedAndTrustedLess() {
+    NameReading known = NameReader.read("/m/Lena Ortiz - Night Ferry (Origi.mp3");
+    assertThat(value(known.title())).isEqualTo("Night Ferry (Original Mix)");
+    assertThat(known.confidence()).isLessThan(0.5);
+    NameReading unknown = NameReader.read("/m/Lena Ortiz - Night Ferry [Harbour Sou.mp3");
+    assertThat(value(unknown.title())).isEqualTo("Night Ferry");
+    assertThat(unknown.notes()).anyMatch(note -> note.contains("cut short"));
+  }
+
+  @Test
+  void aHostileNameIsReadAtOnce() {
+    for (String part : new String[] {"(", "- ", " - ", "((a - ", "_", "mix ", "(mix)", "0", "[a"}) {
+      String path = part.repeat(100_000 / part.length());
+      long start = System.nanoTime();
+      NameReader.read(path);
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(250));
+    }
+  }
+
+  private static <T> @Nullable T value(@Nullable Found<T> found) {
+    return found == null ? null : found.value();
+  }
+}

@@ -1,0 +1,242 @@
+package culturalintelligence.persistence.tracks;
+
+import culturalintelligence.domain.duplicates.Copies;
+import culturalintelligence.domain.duplicates.PrimaryRule;
+import culturalintelligence.domain.library.AnalysedTrack;
+import culturalintelligence.domain.library.ContentHash;
+import culturalintelligence.domain.library.Correction;
+import culturalintelligence.domain.library.Decision;
+import culturalintelligence.domain.library.DuplicateGroup;
+import culturalintelligence.domain.library.DuplicatePage;
+import culturalintelligence.domain.library.KnownTrack;
+import culturalintelligence.domain.library.LibraryFigures;
+import culturalintelligence.domain.library.PathKey;
+import culturalintelligence.domain.library.TrackStore;
+import culturalintelligence.domain.music.Profiles;
+import culturalintelligence.domain.music.StreamFacts;
+import culturalintelligence.persistence.ReactiveBoundary;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tracks in PostgreSQL. What a request waits for is one prepared statement through the reactive
+ * client; what is rare and about objects (profiles, a person's word) goes through Hibernate
+ * Reactive in {@link Validations}.
+ */
+@ApplicationScoped
+class PgTrackStore implements TrackStore {
+  private static final String FIND =
+      "select "
+          + TrackRows.COLUMNS
+          + " from track_answer where match_digest = $1 order by path_digest <> $2, track_id limit 1";
+
+  /** First the primary by index, then the view for that one row. */
+  private static final String FIND_BY_HASH =
+      "select "
+          + TrackRows.COLUMNS
+          + """
+           from track_answer where track_id = (
+            select id from track where content_sha256 = $1
+            order by misplaced, length(path), modified, id limit 1)
+          """;
+
+  private static final String RECORD =
+      "select "
+          + TrackRows.COLUMNS
+          + """
+           from record_analysis($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+            $17, $18, $19, $20::text::jsonb, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32,
+            $33, $34::text::jsonb, $35::text::jsonb, $36, $37, $38)
+          """;
+
+  /**
+   * A page reads a bounded stretch of the index of copies. A content that the stretch's end may
+   * have cut in two is left to the next page, unless it is the only one.
+   */
+  private static final String DUPLICATES =
+      """
+      with stretch as (
+        select content_sha256 from track
+        where content_sha256 is not null and content_sha256 > $1
+        order by content_sha256 limit $2::bigint),
+      seen as (
+        select content_sha256, count(*) as n from stretch group by content_sha256),
+      whole as (
+        select content_sha256, n, sum(n) over () = $2 as full_stretch,
+          sum(n) over () = $2 and count(*) over () > 1
+            and row_number() over (order by content_sha256 desc) = 1 as cut
+        from seen),
+      pairs as (
+        select content_sha256 from whole where n > 1 and not cut
+        order by content_sha256 limit $3::bigint)
+      select p.content_sha256, c.size_bytes,
+        (select count(distinct t.match_digest) from track t
+          where t.content_sha256 = p.content_sha256) as copies,
+        array(select t.path from track t where t.content_sha256 = p.content_sha256
+          order by t.misplaced, length(t.path), t.modified, t.id limit 100) as copy_paths,
+        (select bool_or(full_stretch) from whole) as full_stretch,
+        (select count(*) from pairs) = $3 as full_page,
+        (select content_sha256 from whole where not cut order by content_sha256 desc limit 1)
+          as read_to
+      from (select 1) one left join pairs p on true
+      left join content c on c.sha256 = p.content_sha256
+      order by p.content_sha256
+      """;
+
+  private static final int STRETCH = 20_000;
+
+  private final ReactiveBoundary boundary;
+  private final Pool pool;
+  private final Validations validations;
+
+  PgTrackStore(ReactiveBoundary boundary, Pool pool, Validations validations) {
+    this.boundary = boundary;
+    this.pool = pool;
+    this.validations = validations;
+  }
+
+  @Override
+  public Optional<KnownTrack> find(PathKey key) {
+    return one(FIND, Tuple.of(key.matchDigest(), key.digest()));
+  }
+
+  @Override
+  public Optional<KnownTrack> findByHash(ContentHash content) {
+    return one(FIND_BY_HASH, Tuple.of(Buffer.buffer(content.bytes())));
+  }
+
+  @Override
+  public KnownTrack record(AnalysedTrack track) {
+    return one(RECORD, parameters(track)).orElseThrow();
+  }
+
+  private static Tuple parameters(AnalysedTrack track) {
+    PathKey key = track.key();
+    StreamFacts stream = track.stream();
+    Decision decision = track.decision();
+    List<@Nullable Object> values = new ArrayList<>(38);
+    values.add(key.digest());
+    values.add(key.matchDigest());
+    values.add(key.path());
+    values.add(key.folder());
+    values.add(key.fileName());
+    values.add(key.extension());
+    values.add(PrimaryRule.isCastOff(key.path()));
+    values.add(track.file().sizeBytes());
+    values.add(track.file().modified().atOffset(ZoneOffset.UTC));
+    values.add(buffer(track.content()));
+    values.add(buffer(track.payload()));
+    values.add(stream == null ? null : stream.container());
+    values.add(stream == null ? null : stream.codec());
+    values.add(stream == null ? null : stream.durationSeconds());
+    values.add(stream == null ? null : stream.sampleRate());
+    values.add(stream == null ? null : stream.channels());
+    values.add(stream == null ? null : stream.bitDepth());
+    values.add(stream == null ? null : stream.bitrate());
+    values.add(stream == null ? null : stream.lossless());
+    values.add(track.metadata());
+    values.add(decision.id());
+    values.add(decision.artist());
+    values.add(decision.title());
+    values.add(decision.mixKind());
+    values.add(decision.mixText());
+    values.add(decision.remixer());
+    values.add(decision.label());
+    values.add(decision.catalogueNumber());
+    values.add(decision.genre());
+    values.add(decision.subgenre());
+    values.add(decision.bpm());
+    values.add(decision.key());
+    values.add(decision.confidence());
+    values.add(TrackRows.json(decision.fieldConfidences()));
+    values.add(TrackRows.json(decision.sources()));
+    values.add(decision.needsReview());
+    values.add(decision.method());
+    values.add(decision.decidedAt().atOffset(ZoneOffset.UTC));
+    return Tuple.from(values);
+  }
+
+  private static @Nullable Buffer buffer(@Nullable ContentHash hash) {
+    return hash == null ? null : Buffer.buffer(hash.bytes());
+  }
+
+  @Override
+  public Optional<KnownTrack> correct(PathKey key, Correction correction) {
+    Optional<KnownTrack> known = find(key);
+    if (known.isEmpty()) {
+      return known;
+    }
+    PathKey stored = PathKey.of(known.get().path());
+    boundary.await(() -> validations.validate(stored, correction, Instant.now()));
+    return find(stored);
+  }
+
+  @Override
+  public Profiles profiles(Profiles.Names names) {
+    if (names.artists().isEmpty() && names.labels().isEmpty()) {
+      return Profiles.NONE;
+    }
+    return boundary.await(() -> validations.profiles(names));
+  }
+
+  @Override
+  public DuplicatePage duplicates(@Nullable ContentHash after, int limit) {
+    Buffer from = after == null ? Buffer.buffer() : Buffer.buffer(after.bytes());
+    RowSet<Row> rows =
+        boundary.await(
+            () ->
+                pool.preparedQuery(DUPLICATES)
+                    .execute(Tuple.of(from, (long) STRETCH, (long) limit)));
+    List<DuplicateGroup> groups = new ArrayList<>();
+    ContentHash next = null;
+    for (Row row : rows) {
+      var sha256 = row.getBuffer("content_sha256");
+      if (sha256 != null) {
+        long copies = row.getLong("copies");
+        // Two spellings of one Windows path are one file.
+        if (copies > 1) {
+          groups.add(
+              new DuplicateGroup(
+                  ContentHash.of(sha256.getBytes()),
+                  row.getLong("size_bytes"),
+                  new Copies(copies, List.of(row.getArrayOfStrings("copy_paths")))));
+        }
+      }
+      if (Boolean.TRUE.equals(row.getBoolean("full_page")) && sha256 != null) {
+        next = ContentHash.of(sha256.getBytes());
+      } else if (Boolean.TRUE.equals(row.getBoolean("full_stretch"))) {
+        next = ContentHash.of(row.getBuffer("read_to").getBytes());
+      }
+    }
+    return new DuplicatePage(groups, next);
+  }
+
+  @Override
+  public LibraryFigures figures() {
+    return boundary.await(() -> new Figures(pool).read());
+  }
+
+  private Optional<KnownTrack> one(String sql, Tuple parameters) {
+    return boundary.await(
+        () ->
+            pool.preparedQuery(sql)
+                .execute(parameters)
+                .flatMap(rows -> Uni.createFrom().item(first(rows))));
+  }
+
+  private static Optional<KnownTrack> first(RowSet<Row> rows) {
+    var iterator = rows.iterator();
+    return iterator.hasNext() ? Optional.of(TrackRows.track(iterator.next())) : Optional.empty();
+  }
+}
