@@ -55,8 +55,7 @@ final class CafReader implements FormatReader {
         boolean cut = !open && length > size - from;
         long end = open || cut ? size : from + length;
         if (cut) {
-          scan.damage(
-              Damage.TRUNCATED, "the file ends inside one of its chunks");
+          scan.damage(Damage.TRUNCATED, "the file ends inside one of its chunks");
         }
         try {
           chunk(in.fourcc(p), from, end);
@@ -166,7 +165,8 @@ final class CafReader implements FormatReader {
         frames = (double) packets * framesPerPacket;
       }
       if (frames == 0 && bytesPerPacket > 0 && framesPerPacket > 0) {
-        frames = (double) (dataBytes / bytesPerPacket) * framesPerPacket;
+        long whole = dataBytes / bytesPerPacket;
+        frames = (double) whole * framesPerPacket;
       }
       scan.duration(frames, rate);
       if (bytesPerPacket > 0 && framesPerPacket > 0) {

@@ -109,7 +109,7 @@ final class Id3v2Tag {
 
   private void frames(long from, long end, int flags) {
     long p = from;
-    if (version == 2 && (flags & 0x40) != 0) {
+    if (version == 2 && (flags & 0x40) != 0 && end - p >= 6 && !isName(p, 3)) {
       scan.note("a compressed ID3v2.2 tag left out");
       return;
     }
@@ -390,8 +390,7 @@ final class Id3v2Tag {
   private void userUrl(byte[] b) {
     int end = endOfText(b, 1, b[0]);
     int next = Math.min(b.length, end + unit(b[0]));
-    into.raw(
-        "WXXX:" + TagCollector.clean(decode(b, 1, end, b[0])), Text.latin1(b, next, b.length));
+    into.raw("WXXX:" + TagCollector.clean(decode(b, 1, end, b[0])), Text.latin1(b, next, b.length));
   }
 
   private void comment(byte[] b, String name) {

@@ -21,8 +21,12 @@ final class MpegReader implements FormatReader {
     int h = in.i32be(start);
     int layer = MpegFrame.layer(h);
     scan.container(layer == 3 ? "MP3" : layer == 2 ? "MP2" : "MP1");
-    scan.codec("MPEG-" + (MpegFrame.version(h) == 25 ? "2.5" : MpegFrame.version(h))
-        + " Layer " + "I".repeat(layer), false);
+    scan.codec(
+        "MPEG-"
+            + (MpegFrame.version(h) == 25 ? "2.5" : MpegFrame.version(h))
+            + " Layer "
+            + "I".repeat(layer),
+        false);
     scan.sampleRate(MpegFrame.sampleRate(h));
     scan.channels(MpegFrame.channels(h));
     scan.payload(start, end);
@@ -153,7 +157,7 @@ final class MpegReader implements FormatReader {
     long bytes = 0;
     double samples = 0;
     long p = start;
-    long sample = Math.min(end, start + (256 << 10));
+    long sample = Math.min(end, start + (64 << 10));
     boolean counted = true;
     while (p + 4 <= end) {
       in.limits().step();
