@@ -82,10 +82,13 @@ class Gate {
 
   /** For what no route and no mapper answered. */
   void last(@Observes Router router) {
+    // First of all in case of failure too: Quarkus's own handler would answer with nothing.
+    router
+        .route()
+        .order(-2 * BEFORE_ALL)
+        .failureHandler(
+            context -> failed(context, context.statusCode() < 400 ? 500 : context.statusCode()));
     router.route().order(AFTER_ALL).handler(this::unanswered);
-    for (int status : new int[] {400, 403, 404, 405, 406, 413, 414, 415, 429, 431, 500, 503}) {
-      router.errorHandler(status, context -> failed(context, status));
-    }
   }
 
   private void pass(RoutingContext context) {
