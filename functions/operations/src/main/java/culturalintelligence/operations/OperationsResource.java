@@ -22,8 +22,8 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * The operator's verbs over HTTP. All of them can be said twice: a plan is made once, a start queues
- * what is still to be done, a verification asks for a fresh one.
+ * The operator's verbs over HTTP. All of them can be said twice: a plan is made once, a start
+ * queues what is still to be done, a verification asks for a fresh one.
  */
 @Path("/operations")
 @Produces(MediaType.APPLICATION_JSON)
@@ -101,9 +101,7 @@ public class OperationsResource {
         table.columns().size(),
         assessment.verdict(),
         assessment.reasons(),
-        assessment.verdict() == Assessment.Verdict.CANNOT
-            ? "none"
-            : Mapping.propose(table).name());
+        assessment.verdict() == Assessment.Verdict.CANNOT ? "none" : Mapping.propose(table).name());
   }
 
   /** Makes the plan, or gives the one there is. */
@@ -189,9 +187,7 @@ public class OperationsResource {
 
   private long newestPlan() throws SQLException {
     requireSchema();
-    return plans
-        .newest()
-        .orElseThrow(() -> new NotReady("there is no plan yet", "cratectl plan"));
+    return plans.newest().orElseThrow(() -> new NotReady("there is no plan yet", "cratectl plan"));
   }
 
   private Progress progressOf(long plan) throws SQLException {

@@ -36,13 +36,18 @@ public class QueueAddress {
     return copyQueue() + "-verify";
   }
 
+  /** Whether the address is AWS's own, where queues and permissions are made by others. */
+  public boolean isInAws() {
+    String host = URI.create(copyQueue()).getHost();
+    return host != null && host.endsWith(".amazonaws.com");
+  }
+
   /** A client for these queues: in AWS by its own rules, elsewhere at the address's own server. */
   public SqsClient client() {
     URI address = URI.create(copyQueue());
     SqsClientBuilder builder =
         SqsClient.builder().httpClientBuilder(UrlConnectionHttpClient.builder());
-    String host = address.getHost();
-    if (host != null && !host.endsWith(".amazonaws.com")) {
+    if (!isInAws()) {
       builder
           .endpointOverride(
               URI.create("%s://%s".formatted(address.getScheme(), address.getAuthority())))

@@ -22,9 +22,10 @@ import java.util.List;
  * differs for enums; numerics, ranges, composites). For those the settings above are pinned as well, and
  * check() finds a session where somebody forgot.
  *
- * COALESCE(x, NULL::type) is the one way to say "an implicit cast, never more": a varchar becomes text, a
+ * COALESCE(NULL::type, x) is the one way to say "an implicit cast, never more": a varchar becomes text, a
  * smallint bigint, but a float in place of a bigint is not rounded into looking equal: the statement
- * fails, or the field carries another tag and differs. The planner drops the NULL, so it costs nothing.
+ * fails, or the field carries another tag and differs. The planner drops the NULL, so it costs nothing. It
+ * stands first because the common type of varchar and text is whichever comes first.
  */
 /**
  * The canonical form of a row, computed where the row is: the SQL of its digest, its bytes, the
@@ -140,7 +141,7 @@ public sealed interface CanonicalSql {
     }
 
     private static String implicitly(String x, String type) {
-      return "COALESCE(" + x + ", NULL::pg_catalog." + type + ")";
+      return "COALESCE(NULL::pg_catalog." + type + ", " + x + ")";
     }
 
     private static String oneNaN(String x, String type) {

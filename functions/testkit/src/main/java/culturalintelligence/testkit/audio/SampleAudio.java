@@ -22,8 +22,7 @@ public final class SampleAudio {
     if (args.length != 1) {
       throw new IllegalArgumentException("usage: SampleAudio DIR");
     }
-    Path folder = Path.of(args[0]);
-    System.out.println(write(folder) + " audio files in " + folder);
+    write(Path.of(args[0]));
   }
 
   /** Writes what is not there yet byte for byte; answers the number of files. */

@@ -11,6 +11,7 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.Message;
+import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
 
 /**
  * Does here what an event source mapping does in AWS: takes messages off a queue, hands them to the
@@ -29,6 +31,14 @@ class QueuePump {
   private static final Logger LOG = Logger.getLogger(QueuePump.class);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
   private static final int LONG_POLL_SECONDS = 5;
+
+  /** Longer than the longest piece of work; a message whose worker died comes again after it. */
+  private static final int VISIBILITY_SECONDS = 120;
+
+  private static final int AGAIN_SECONDS = 3;
+
+  /** A chunk another worker holds may come a few times before that one's lease is over. */
+  private static final int MOST_DELIVERIES = 20;
 
   private final QueueAddress address;
   private final MigrateChunkFunction migrate;
@@ -56,10 +66,39 @@ class QueuePump {
     }
     SqsClient sqs = address.client();
     client = sqs;
+    if (!address.isInAws()) {
+      makeQueue(sqs, address.copyQueue());
+      makeQueue(sqs, address.verifyQueue());
+    }
     for (int i = 0; i < workers; i++) {
       pump("copy-" + i, sqs, address.copyQueue(), migrate::migrate);
       pump("verify-" + i, sqs, address.verifyQueue(), verify::verify);
     }
+  }
+
+  /** In AWS the infrastructure makes the queues; here whoever comes first. */
+  private static void makeQueue(SqsClient sqs, String url) {
+    String name = url.substring(url.lastIndexOf('/') + 1);
+    try {
+      sqs.getQueueUrl(request -> request.queueName(name));
+      return;
+    } catch (QueueDoesNotExistException e) {
+      LOG.debugf("making the queue %s", name);
+    }
+    String deadLetters = name + "-dlq";
+    sqs.createQueue(request -> request.queueName(deadLetters));
+    String region = "us-east-1";
+    sqs.createQueue(
+        request ->
+            request
+                .queueName(name)
+                .attributesWithStrings(
+                    Map.of(
+                        "VisibilityTimeout",
+                        Integer.toString(VISIBILITY_SECONDS),
+                        "RedrivePolicy",
+                        "{\"deadLetterTargetArn\":\"arn:aws:sqs:%s:000000000000:%s\",\"maxReceiveCount\":\"%d\"}"
+                            .formatted(region, deadLetters, MOST_DELIVERIES))));
   }
 
   private interface Function {
@@ -116,6 +155,17 @@ class QueuePump {
                         .receiptHandle(message.receiptHandle())
                         .build())
             .toList();
+    for (Message message : messages) {
+      if (again.contains(message.messageId())) {
+        // Soon, but not at once: whoever holds the chunk must have time to finish.
+        sqs.changeMessageVisibility(
+            request ->
+                request
+                    .queueUrl(queue)
+                    .receiptHandle(message.receiptHandle())
+                    .visibilityTimeout(AGAIN_SECONDS));
+      }
+    }
     if (!done.isEmpty()) {
       sqs.deleteMessageBatch(request -> request.queueUrl(queue).entries(done));
     }

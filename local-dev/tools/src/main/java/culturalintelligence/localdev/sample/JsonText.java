@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * JSON written as it comes: no tree, so names may come twice and values may be of the wrong type,
  * as in real rows.
  */
-final class JsonText implements CharSequence {
+final class JsonText {
   private final StringBuilder out = new StringBuilder(2048);
   private boolean first = true;
 
@@ -107,6 +107,24 @@ final class JsonText implements CharSequence {
 
   private void quote(String value) {
     out.append('"');
+    int plain = 0;
+    int length = value.length();
+    while (plain < length && isPlain(value.charAt(plain))) {
+      plain++;
+    }
+    if (plain == length) {
+      out.append(value);
+    } else {
+      escaped(value);
+    }
+    out.append('"');
+  }
+
+  private static boolean isPlain(char c) {
+    return c >= 0x20 && c != '"' && c != '\\';
+  }
+
+  private void escaped(String value) {
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
       switch (c) {
@@ -116,32 +134,25 @@ final class JsonText implements CharSequence {
         case '\r' -> out.append("\\r");
         case '\t' -> out.append("\\t");
         default -> {
-          if (c < 0x20) {
+          if (isPlain(c)) {
+            out.append(c);
+          } else {
             out.append("\\u00")
                 .append(Character.forDigit(c >> 4, 16))
                 .append(Character.forDigit(c & 15, 16));
-          } else {
-            out.append(c);
           }
         }
       }
     }
-    out.append('"');
   }
 
-  @Override
-  public int length() {
+  int length() {
     return out.length();
   }
 
-  @Override
-  public char charAt(int index) {
-    return out.charAt(index);
-  }
-
-  @Override
-  public CharSequence subSequence(int start, int end) {
-    return out.subSequence(start, end);
+  /** Copies the whole text to the beginning of an array that has room for it. */
+  void getChars(char[] to) {
+    out.getChars(0, out.length(), to, 0);
   }
 
   @Override

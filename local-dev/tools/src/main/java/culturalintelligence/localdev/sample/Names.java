@@ -280,7 +280,7 @@ final class Names {
     String name =
         switch ((int) (round % 8)) {
           case 1 -> first + second;
-          case 2 -> (first + " " + second).toLowerCase(java.util.Locale.ROOT);
+          case 2 -> (first + " " + second).toLowerCase(java.util.Locale.ROOT) + " (live)";
           case 3 -> first + " + " + second;
           case 4 -> "The " + first + " " + second;
           case 5 -> second + " vs. " + first;
@@ -302,10 +302,17 @@ final class Names {
   }
 
   static String catalogue(Dice dice, String label) {
-    String letters = label.replaceAll("[^A-Za-z]", "").toUpperCase(java.util.Locale.ROOT);
-    return (letters + "XYZ").substring(0, 3)
-        + String.format("%03d", dice.below(400))
-        + dice.one("", "", "", "D", " R", "-2");
+    StringBuilder number = new StringBuilder(10);
+    for (int i = 0; i < label.length() && number.length() < 3; i++) {
+      char c = Character.toUpperCase(label.charAt(i));
+      if (c >= 'A' && c <= 'Z') {
+        number.append(c);
+      }
+    }
+    return number
+        .append(100 + dice.below(400))
+        .append(dice.one("", "", "", "D", " R", "-2"))
+        .toString();
   }
 
   static String decomposed(String name) {

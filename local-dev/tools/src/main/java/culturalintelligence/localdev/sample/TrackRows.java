@@ -121,7 +121,7 @@ final class TrackRows {
       }
       default -> {
         classified(dice, dirt, song, confidence);
-        out.text(json);
+        out.json(json);
       }
     }
   }
@@ -209,7 +209,7 @@ final class TrackRows {
       case METADATA_LIST -> out.text("[]");
       case METADATA_TEXT -> out.text("\"<Mutagen object at 0x7f2a>\"");
       case METADATA_FAILED ->
-          out.text(
+          out.json(
               json.clear()
                   .open()
                   .put("extraction_success", false)
@@ -218,7 +218,7 @@ final class TrackRows {
                   .close());
       default -> {
         extracted(dice, dirt, row, song);
-        out.text(json);
+        out.json(json);
       }
     }
   }

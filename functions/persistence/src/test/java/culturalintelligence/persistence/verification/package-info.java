@@ -1,0 +1,4 @@
+@NullMarked
+package culturalintelligence.persistence.verification;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,260 @@
+package culturalintelligence.localdev.operator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The answers as a person reads them: labelled fields in a fixed order, the next step last. */
+public final class Text {
+  private Text() {}
+
+  /** The tables that were found. */
+  public static String discovery(JsonNode discovery) {
+    StringBuilder text = new StringBuilder();
+    field(text, "source", discovery.path("source").asText());
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("table", "rows (est.)", "size", "key", "mapping", "verdict"));
+    for (JsonNode table : discovery.path("tables")) {
+      List<String> key = new ArrayList<>();
+      table.path("key").forEach(column -> key.add(column.asText()));
+      rows.add(
+          List.of(
+              table.path("table").asText(),
+              table.path("estimatedRows").asLong() < 0
+                  ? "not analysed"
+                  : number(table.path("estimatedRows").asLong()),
+              bytes(table.path("totalBytes").asLong()),
+              key.isEmpty() ? "none" : String.join(", ", key),
+              table.path("mapping").asText(),
+              verdict(table.path("verdict").asText())));
+    }
+    table(text, rows);
+    for (JsonNode table : discovery.path("tables")) {
+      for (JsonNode reason : table.path("reasons")) {
+        text.append("  %s: %s%n".formatted(table.path("table").asText(), reason.asText()));
+      }
+    }
+    return text.toString();
+  }
+
+  private static String verdict(String verdict) {
+    return verdict.toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  /** Where the run stands. */
+  public static String status(JsonNode progress) {
+    StringBuilder text = new StringBuilder();
+    field(text, "plan", progress.path("plan").asText());
+    field(text, "phase", progress.path("phase").asText().toLowerCase(Locale.ROOT));
+    if (progress.hasNonNull("failure")) {
+      field(text, "failure", progress.path("failure").asText());
+    }
+    field(text, "rows", rows(progress));
+    field(text, "rate", rate(progress));
+    field(text, "eta", eta(progress));
+    field(text, "quarantine", number(progress.path("quarantined").asLong()) + " rows");
+    field(text, "differences", differences(progress));
+    field(text, "checked", checked(progress));
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("table", "rows", "chunks", "checked", "quarantine", "differences"));
+    for (JsonNode table : progress.path("tables")) {
+      if (table.path("mapping").asText().equals("none")) {
+        rows.add(List.of(table.path("table").asText(), "can't be carried", "", "", "", ""));
+        continue;
+      }
+      rows.add(
+          List.of(
+              table.path("table").asText(),
+              number(table.path("rowsDone").asLong())
+                  + "/"
+                  + number(table.path("rowsTotal").asLong()),
+              table.path("chunksCopied").asInt() + "/" + table.path("chunks").asInt(),
+              table.path("chunksChecked").asInt() + "/" + table.path("chunks").asInt(),
+              number(table.path("quarantined").asLong()),
+              table.hasNonNull("differences")
+                  ? number(table.path("differences").asLong())
+                  : "not checked"));
+    }
+    table(text, rows);
+    field(text, "next", next(progress.path("phase").asText()));
+    return text.toString();
+  }
+
+  private static String next(String phase) {
+    return switch (phase) {
+      case "PLANNED" -> "cratectl start";
+      case "COPYING", "VERIFYING" -> "cratectl status --watch";
+      case "PAUSED" -> "cratectl start";
+      case "DIFFERS" -> "cratectl report";
+      case "STUCK" -> "look at the failure, then cratectl start";
+      default -> "cratectl verify, whenever you want to be sure again";
+    };
+  }
+
+  /** One line of what goes on. */
+  public static String line(JsonNode progress) {
+    return "%s  %s rows  %s  eta %s  quarantine %s  differences %s"
+        .formatted(
+            progress.path("phase").asText().toLowerCase(Locale.ROOT),
+            rows(progress),
+            rate(progress),
+            eta(progress),
+            number(progress.path("quarantined").asLong()),
+            differences(progress));
+  }
+
+  /** The verdict of a run, and everything that speaks against it. */
+  public static String report(JsonNode report) {
+    JsonNode progress = report.path("progress");
+    StringBuilder text = new StringBuilder();
+    field(text, "source", report.path("source").asText());
+    field(text, "target", report.path("target").asText());
+    text.append(status(progress));
+    long migrated = progress.path("rowsDone").asLong() - progress.path("quarantined").asLong();
+    field(
+        text,
+        "rows",
+        "%s in the source = %s migrated + %s quarantined"
+            .formatted(
+                number(progress.path("rowsTotal").asLong()),
+                number(migrated),
+                number(progress.path("quarantined").asLong())));
+    for (JsonNode difference : report.path("differences")) {
+      text.append(difference(difference)).append(System.lineSeparator());
+    }
+    long listed = report.path("differences").size();
+    if (progress.path("differences").asLong() > listed) {
+      text.append(
+          "  … and %s more%n".formatted(number(progress.path("differences").asLong() - listed)));
+    }
+    for (JsonNode row : report.path("quarantined")) {
+      text.append(
+          "  quarantine  %s %s  %s%n"
+              .formatted(row.path("table").asText(), key(row), row.path("reason").asText()));
+    }
+    field(text, "verdict", verdictOf(progress.path("phase").asText()));
+    return text.toString();
+  }
+
+  private static String difference(JsonNode difference) {
+    String column =
+        difference.hasNonNull("column") ? " column " + difference.path("column").asText() : "";
+    String values =
+        difference.hasNonNull("column")
+                || difference.hasNonNull("sourceValue")
+                || difference.hasNonNull("targetValue")
+            ? ": %s, not %s"
+                .formatted(value(difference, "targetValue"), value(difference, "sourceValue"))
+            : "";
+    return "  %s  %s %s%s%s"
+        .formatted(
+            difference.path("kind").asText().toLowerCase(Locale.ROOT).replace('_', ' '),
+            difference.path("table").asText(),
+            key(difference),
+            column,
+            values);
+  }
+
+  private static String value(JsonNode difference, String name) {
+    return difference.hasNonNull(name) ? "'" + difference.path(name).asText() + "'" : "NULL";
+  }
+
+  private static String key(JsonNode row) {
+    List<String> parts = new ArrayList<>();
+    row.path("key").forEach(part -> parts.add(part.asText()));
+    return parts.isEmpty() ? "(whole table)" : "key " + String.join(", ", parts);
+  }
+
+  private static String verdictOf(String phase) {
+    return switch (phase) {
+      case "VERIFIED" -> "verified: every row and every column is equal";
+      case "DIFFERS" -> "DIFFERS";
+      default -> "not verified: " + phase.toLowerCase(Locale.ROOT);
+    };
+  }
+
+  private static String rows(JsonNode progress) {
+    long done = progress.path("rowsDone").asLong();
+    long total = progress.path("rowsTotal").asLong();
+    return "%s/%s (%s)"
+        .formatted(
+            number(done),
+            number(total),
+            total == 0 ? "all" : "%.1f %%".formatted(100.0 * done / total));
+  }
+
+  private static String rate(JsonNode progress) {
+    return progress.hasNonNull("rowsPerSecond")
+        ? number(Math.round(progress.path("rowsPerSecond").asDouble())) + " rows/s"
+        : "n/a";
+  }
+
+  private static String eta(JsonNode progress) {
+    return progress.hasNonNull("eta")
+        ? duration(Duration.ofMillis(Math.round(progress.path("eta").asDouble() * 1000)))
+        : "n/a";
+  }
+
+  private static String differences(JsonNode progress) {
+    return progress.hasNonNull("differences")
+        ? number(progress.path("differences").asLong())
+        : "not checked";
+  }
+
+  private static String checked(JsonNode progress) {
+    if (!progress.hasNonNull("checkedAt")) {
+      return "not checked, or not all of it";
+    }
+    Instant at = Instant.parse(progress.path("checkedAt").asText());
+    Duration age = Duration.between(at, Instant.parse(progress.path("takenAt").asText()));
+    return "%s ago%s".formatted(duration(age), age.toHours() >= 24 ? " (stale)" : "");
+  }
+
+  private static String duration(Duration duration) {
+    long seconds = duration.toSeconds();
+    if (seconds < 60) {
+      return seconds + " s";
+    }
+    return seconds < 3600
+        ? "%d min %d s".formatted(seconds / 60, seconds % 60)
+        : "%d h %d min".formatted(seconds / 3600, seconds % 3600 / 60);
+  }
+
+  static String bytes(long bytes) {
+    if (bytes < 1024) {
+      return bytes + " B";
+    }
+    double value = bytes;
+    for (String unit : List.of("KB", "MB", "GB")) {
+      value /= 1024;
+      if (value < 1024) {
+        return "%.1f %s".formatted(value, unit);
+      }
+    }
+    return "%.1f TB".formatted(value / 1024);
+  }
+
+  private static String number(long number) {
+    return "%,d".formatted(number).replace(',', ' ');
+  }
+
+  private static void field(StringBuilder text, String label, String value) {
+    text.append("%-13s%s%n".formatted(label + ":", value));
+  }
+
+  private static void table(StringBuilder text, List<List<String>> rows) {
+    int columns = rows.getFirst().size();
+    for (List<String> row : rows) {
+      StringBuilder line = new StringBuilder("  ");
+      for (int i = 0; i < columns; i++) {
+        int column = i;
+        int width = rows.stream().mapToInt(r -> r.get(column).length()).max().orElse(0);
+        line.append(("%-" + Math.max(1, width) + "s  ").formatted(row.get(i)));
+      }
+      text.append(line.toString().stripTrailing()).append(System.lineSeparator());
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** The operator's command line, and what it says. */
+@NullMarked
+package culturalintelligence.localdev.operator;
+
+import org.jspecify.annotations.NullMarked;
