@@ -66,6 +66,10 @@ public class Analyses {
 
   /** Analyses the file of a path, or answers from what is known of it. */
   public Outcome analyse(String path) {
+    if (path.isBlank()) {
+      return new Outcome.Failed(
+          new Failure(FailureCode.FILE_PATH_REQUIRED, "file_path required in JSON body"), "");
+    }
     return switch (files.resolve(path)) {
       case Resolution.Refused refused -> new Outcome.Failed(refused.failure(), path);
       case Resolution.Outside outside -> migrated(outside.key(), outside.failure());

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.nio.charset.StandardCharsets;
@@ -60,6 +61,7 @@ class Gate {
   private final List<byte[]> keys;
   private final List<String> origins;
   private final long maxBody;
+  private final BodyHandler unannounced;
 
   Gate(AnalysisSettings settings, RequestJournal journal) {
     this.settings = settings;
@@ -71,6 +73,7 @@ class Gate {
             .toList();
     this.origins = settings.access().corsOrigins().orElse(List.of());
     this.maxBody = settings.maxBodySize().asLongValue();
+    this.unannounced = BodyHandler.create(false).setBodyLimit(maxBody);
   }
 
   void first(@Observes Filters filters) {
@@ -79,10 +82,13 @@ class Gate {
 
   /** For what no route and no mapper answered. */
   void last(@Observes Router router) {
+    // First of all in case of failure too: Quarkus's own handler would answer with nothing.
+    router
+        .route()
+        .order(-2 * BEFORE_ALL)
+        .failureHandler(
+            context -> failed(context, context.statusCode() < 400 ? 500 : context.statusCode()));
     router.route().order(AFTER_ALL).handler(this::unanswered);
-    for (int status : new int[] {400, 403, 404, 405, 406, 413, 414, 415, 429, 431, 500, 503}) {
-      router.errorHandler(status, context -> failed(context, status));
-    }
   }
 
   private void pass(RoutingContext context) {
@@ -110,9 +116,10 @@ class Gate {
       tooLarge(context);
       return;
     }
-    // A body of no announced length is counted as it comes.
-    if (request.getHeader("Content-Length") == null && !request.isEnded()) {
-      context.put("cultural-intelligence.unannounced", true);
+    if (request.getHeader("Transfer-Encoding") != null) {
+      // Nothing says how long it is: it is gathered here, as far as the limit, for whoever reads it.
+      unannounced.handle(context);
+      return;
     }
     context.next();
   }

@@ -26,8 +26,7 @@ public final class MusicLibrary implements QuarkusTestResourceLifecycleManager {
           "LIBRARY_ROOTS", "X:\\Music=" + folder + ";/srv/music=" + folder,
           "CORS_ORIGINS", "*",
           "cultural-intelligence.request-log.interval", "PT0.1S",
-          "cultural-intelligence.max-body-size", "100K",
-          "quarkus.http.limits.max-body-size", "100K");
+          "cultural-intelligence.max-body-size", "100K");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -189,7 +189,7 @@ class ServiceTest {
     assertThat(validate(path, Map.of("bpm", 4000)).text("/code")).isEqualTo("INVALID_CORRECTION");
     assertThat(validate(path, Map.of("bpm", "fast")).status()).isEqualTo(400);
     assertThat(validate(path, Map.of("remix_info", "Wild Mix")).status()).isEqualTo(400);
-    assertThat(validate(path, Map.of("musical_key", "H#")).status()).isEqualTo(400);
+    assertThat(validate(path, Map.of("musical_key", "Z#")).status()).isEqualTo(400);
     assertThat(validate(path, Map.of("artist", "")).status()).isEqualTo(400);
     assertThat(validate(path, Collections.singletonMap("artist", null)).status()).isEqualTo(400);
     assertThat(validate(path, Map.of("colour", "blue")).status()).isEqualTo(400);
