@@ -199,8 +199,13 @@ public final class GenreTaxonomy {
       return List.copyOf(found);
     }
     int start = 0;
+    boolean inBracket = false;
     for (int i = 0; i <= rest.length() && found.size() < MOST_IN_A_TAG; i++) {
-      if (i == rest.length() || ",;/|\\\0>".indexOf(rest.charAt(i)) >= 0) {
+      char c = i < rest.length() ? rest.charAt(i) : ';';
+      if (c == '(' || c == ')') {
+        inBracket = c == '(';
+      } else if (i == rest.length() || (!inBracket && ",;/|\\\0>".indexOf(c) >= 0)) {
+        // "Trance (Raw / Deep)" is one genre.
         String part = rest.substring(start, i);
         find(part).or(() -> withoutBracket(part)).ifPresent(found::add);
         start = i + 1;

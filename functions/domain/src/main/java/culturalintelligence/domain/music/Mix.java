@@ -255,12 +255,12 @@ public record Mix(MixKind kind, String text, @Nullable String remixer) {
     if (words.getFirst().equals("live") || last.equals("live")) {
       return MixKind.LIVE;
     }
-    boolean extended = words.contains("extended") || words.contains("12inch");
-    if (extended
-        || ((follows(words, "12", "inch")
-            || follows(words, "12", "mix")
-            || follows(words, "12", "version")
-            || follows(words, "long", "version")))) {
+    if (words.contains("extended")
+        || words.contains("12inch")
+        || follows(words, "12", "inch")
+        || follows(words, "12", "mix")
+        || follows(words, "12", "version")
+        || follows(words, "long", "version")) {
       return MixKind.EXTENDED;
     }
     return plainKind(words, last);
@@ -413,7 +413,8 @@ public record Mix(MixKind kind, String text, @Nullable String remixer) {
       end--;
     }
     String name = String.join(" ", List.of(tokens).subList(0, end)).strip();
-    boolean justAMix = end == 1 && words.getLast().equals("mix") && !lower.contains("'s");
+    boolean justAMix =
+        tokens.length == 2 && end == 1 && words.getLast().equals("mix") && !lower.contains("'s");
     if (name.isEmpty() || justAMix || GenreTaxonomy.bundled().find(name).isPresent()) {
       return null;
     }

@@ -13,6 +13,9 @@ final class GenreNames {
   private static final Set<String> ALSO_ACTS =
       Set.of("jungle", "garbage", "disco", "drone", "freestyle", "lounge", "bleep", "boogie");
 
+  private static final Set<String> SURELY_GENRES =
+      Set.of("house", "techno", "trance", "dubstep", "breaks", "hardstyle", "dnb", "electronica");
+
   static Optional<Genre> find(String text) {
     if (text.length() > 40 || text.isEmpty()) {
       return Optional.empty();
@@ -58,6 +61,12 @@ final class GenreNames {
 
   private static char lower(String s, int at) {
     return Character.toLowerCase(s.charAt(at));
+  }
+
+  /** Genres of several words, and the few of one that no artist is called by. */
+  static boolean isHardlyAnAct(String text) {
+    return text.length() <= 40
+        && (text.indexOf(' ') > 0 || SURELY_GENRES.contains(Chars.fold(text)));
   }
 
   static boolean isAlsoAnAct(String text) {

@@ -256,7 +256,7 @@ public final class NameReader {
     for (int i = 0; i < rest.length(); i++) {
       char c = rest.charAt(i);
       if (c == '_') {
-        boolean before = run >= 2 || i > 0 && ")]-".indexOf(rest.charAt(i - 1)) >= 0;
+        boolean before = run >= 2 || (i > 0 && ")]-".indexOf(rest.charAt(i - 1)) >= 0);
         boolean after =
             i + 1 == rest.length()
                 || "([-_ ".indexOf(rest.charAt(i + 1)) >= 0
@@ -287,7 +287,8 @@ public final class NameReader {
     StringBuilder out = new StringBuilder(s.length() + 2);
     for (int i = 0; i < s.length(); i++) {
       char c = s.charAt(i);
-      if (c != '_') {
+      boolean last = i == s.length() - 1;
+      if (c != '_' || last) {
         out.append(c);
         continue;
       }
@@ -296,7 +297,7 @@ public final class NameReader {
       char second = i + 2 < s.length() ? s.charAt(i + 2) : ' ';
       if (after == 's' && !Character.isLetterOrDigit(second) && Character.isLetter(before)) {
         out.append('\'');
-      } else if (after == ' ' && Character.isLetterOrDigit(before) && i + 1 < s.length()) {
+      } else if (after == ' ' && Character.isLetterOrDigit(before)) {
         out.append(':');
       } else {
         out.append(' ');
@@ -480,7 +481,9 @@ public final class NameReader {
     boolean sure =
         switch (after) {
           case '.' ->
-              digits <= 2 && Chars.digits(s, digits + 1) == 0 && !s.startsWith("..", digits);
+              (digits <= 2 || s.startsWith(". ", digits))
+                  && Chars.digits(s, digits + 1) == 0
+                  && !s.startsWith("..", digits);
           case ')' -> digits <= 2;
           case '=' -> true;
           case '_' -> digits <= 2;
@@ -512,7 +515,7 @@ public final class NameReader {
       }
       return twoMore;
     }
-    if (digits == 2 && s.charAt(0) == '0') {
+    if (digits >= 2 && s.charAt(0) == '0') {
       return true;
     }
     if (digits == 3 && Character.isUpperCase(s.codePointAt(next)) && separator(s, next) > 0) {
@@ -576,12 +579,37 @@ public final class NameReader {
       return;
     }
     int space = s.lastIndexOf(' ');
+    int site = Math.max(s.lastIndexOf("-www."), s.lastIndexOf("_www."));
+    if (site > 0) {
+      notes.add("A site's name at the end was left out.");
+      rest = Chars.trimEnd(s.substring(0, site));
+      return;
+    }
+    if (peelBpmSuffix(s, s.length())) {
+      return;
+    }
     if (space > 0 && Sites.isSite(s.substring(space + 1))) {
       notes.add("A site's name at the end was left out.");
       rest = Chars.trimEnd(s.substring(0, space));
       return;
     }
     peelNumberSuffix(s);
+  }
+
+  /** " 128 BPM", "_128bpm" before an index, behind a name. */
+  private boolean peelBpmSuffix(String s, int end) {
+    if (end < 8 || !Chars.startsWithIgnoringCase(s, end - 3, "bpm")) {
+      return false;
+    }
+    int number = s.charAt(end - 4) == ' ' ? end - 4 : end - 3;
+    int digits = Chars.digitsBefore(s, number);
+    int start = number - digits;
+    if (digits < 2 || digits > 3 || start < 2 || s.charAt(start - 1) != ' ') {
+      return false;
+    }
+    bpm = Bpm.of(s.substring(start, number)).orElse(bpm);
+    rest = Chars.trimEnd(s.substring(0, start));
+    return true;
   }
 
   private void peelBracketSuffix(String s, char opener) {
@@ -598,8 +626,15 @@ public final class NameReader {
     } else if (inside.startsWith("-") && MusicalKey.of(inside.substring(1).strip()).isPresent()) {
       key = MusicalKey.of(inside.substring(1).strip()).orElse(key);
       rest = before;
+    } else if (inside.length() > 5
+        && Chars.endsWithIgnoringCase(inside, "bpm")
+        && Bpm.of(inside).isPresent()) {
+      bpm = Bpm.of(inside).orElse(bpm);
+      rest = before;
     } else if (Sites.isSite(inside) || Sites.isQuality(inside)) {
       notes.add("\"" + inside + "\" at the end was left out.");
+      rest = before;
+    } else if (takeKeyAndTempo(inside)) {
       rest = before;
     } else if (attached && inside.equalsIgnoreCase("explicit")) {
       rest = before;
@@ -608,6 +643,25 @@ public final class NameReader {
     } else if (inside.isEmpty()) {
       rest = before;
     }
+  }
+
+  /** "(8A 122)", "[122 - Am]": a key beside a tempo, and nothing else. */
+  private boolean takeKeyAndTempo(String inside) {
+    int space = inside.indexOf(' ');
+    if (space < 1 || inside.length() > 12) {
+      return false;
+    }
+    String one = inside.substring(0, space);
+    String other = inside.substring(Chars.skip(inside, space, " -"));
+    boolean keyFirst = MusicalKey.of(one).isPresent();
+    Optional<MusicalKey> named = MusicalKey.of(keyFirst ? one : other);
+    Optional<Bpm> tempo = Bpm.of(keyFirst ? other : one).filter(NameReader::isLikely);
+    if (named.isEmpty() || tempo.isEmpty()) {
+      return false;
+    }
+    key = named.get();
+    bpm = tempo.get();
+    return true;
   }
 
   /** " - 127", " - 0", " - 8A", " - 8A - 7", " - 02", "_179". */
@@ -757,7 +811,9 @@ public final class NameReader {
   }
 
   private void pair(String first, String second) {
-    Optional<Genre> named = template || bpm != null ? GenreNames.find(first) : Optional.empty();
+    boolean fields = template || bpm != null;
+    Optional<Genre> named =
+        fields || GenreNames.isHardlyAnAct(first) ? GenreNames.find(first) : Optional.empty();
     if (named.isPresent() && !GenreNames.isAlsoAnAct(first)) {
       genre = named.get();
       single(second);
@@ -787,11 +843,13 @@ public final class NameReader {
       set(first, second.substring(3).strip(), 0.85, 0.85);
       return;
     }
+    // "Artist/Album/Title - Artist". The nearest folder alone would not do: a single's album is
+    // called as its title is.
     boolean folderKnowsSecond =
         second.length() > 2
-            && (Chars.foldEquals(second, path.folder(0))
-                || Chars.foldEquals(second, path.folder(1)))
-            && !Chars.foldEquals(first, second);
+            && Chars.foldEquals(second, path.folder(1))
+            && !Chars.foldEquals(first, second)
+            && !Chars.foldEquals(first, path.folder(0));
     // Lists numbered "01 - " mostly come from downloaders that keep the first of the artists only.
     double sure = dashedNumber ? 0.78 : trackNumber != null ? 0.95 : 0.9;
     set(folderKnowsSecond ? second : first, folderKnowsSecond ? first : second, sure, sure);
@@ -829,6 +887,13 @@ public final class NameReader {
   }
 
   private void several(List<String> parts) {
+    if (Placeholders.isPlaceholder(parts.getFirst()) && Chars.digits(parts.getLast(), 0) != 2) {
+      // "VA - Album - 03 - Artist - Title": the two at the end are the track's.
+      int size = parts.size();
+      boolean numbered = Chars.digits(parts.get(size - 2), 0) == parts.get(size - 2).length();
+      set(numbered ? parts.getFirst() : parts.get(size - 2), parts.getLast(), 0.7, 0.7);
+      return;
+    }
     String first = parts.getFirst();
     String folder = Chars.fold(path.folder(0));
     // "Artist - Album - 04 Title" and "Artist - Album - 04 - Title": the number says where it ends.
@@ -900,7 +965,7 @@ public final class NameReader {
       } else if (c == ')' || c == ']') {
         depth--;
       } else if (depth == 0 && Chars.isDash(c)) {
-        if (part.charAt(i + 1) == ' ' ^ part.charAt(i - 1) == ' ') {
+        if ((part.charAt(i + 1) == ' ') != (part.charAt(i - 1) == ' ')) {
           return i;
         }
         if (only >= 0) {
@@ -939,7 +1004,8 @@ public final class NameReader {
     if (t == null) {
       return;
     }
-    t = withoutLabel(t);
+    // A label and a catalogue number may both follow.
+    t = withoutLabel(withoutLabel(t));
     t = closed(t);
     t = Chars.trimEnd(t);
     int length = t.length();
@@ -947,7 +1013,8 @@ public final class NameReader {
         && "-_".indexOf(t.charAt(length - 1)) >= 0
         && Character.isLetterOrDigit(t.charAt(length - 2))) {
       // Of the characters that may not be in a file's name, only the question mark ends a title.
-      t = t.substring(0, length - 1) + "?";
+      String plain = t.substring(0, length - 1);
+      t = Mix.inTitle(plain).isPresent() ? plain : plain + "?";
       titleConfidence = Math.min(titleConfidence, 0.6);
     }
     title = t.isEmpty() ? title : t;

@@ -55,15 +55,12 @@ public final class Placeholders {
     if (folded.length() > 24) {
       return false;
     }
-    return NAMES.contains(folded) || NAMES.contains(withoutNumber(folded)) && hasNumber(folded);
+    return NAMES.contains(folded) || isNumberedTrack(folded);
   }
 
-  private static boolean hasNumber(String folded) {
-    String bare = withoutNumber(folded);
-    return bare.length() < folded.length() && (bare.equals("track") || bare.equals("audiotrack"));
-  }
-
-  private static String withoutNumber(String folded) {
-    return folded.substring(0, folded.length() - Chars.digitsBefore(folded, folded.length()));
+  private static boolean isNumberedTrack(String folded) {
+    String bare =
+        folded.substring(0, folded.length() - Chars.digitsBefore(folded, folded.length()));
+    return bare.equals("track") || bare.equals("audiotrack");
   }
 }

@@ -65,6 +65,19 @@ class NameReaderTest {
           Lena Ortiz - Where To_.mp3                                  | Lena Ortiz             | Where To?
           Lena Ortiz - Kavo_s Night.mp3                               | Lena Ortiz             | Kavo's Night
           Lena Ortiz - Night Ferry [aB3_dE6gH9k].mp3                  | Lena Ortiz             | Night Ferry
+          Lena Ortiz - Night Ferry (8A 122).mp3                       | Lena Ortiz             | Night Ferry
+          Lena Ortiz - Night Ferry (VIP)-www.tunez4you.com.mp3        | Lena Ortiz             | Night Ferry (VIP)
+          003 Lena Ortiz - Night Ferry.mp3                            | Lena Ortiz             | Night Ferry
+          104. Lena Ortiz - Night Ferry.mp3                           | Lena Ortiz             | Night Ferry
+          Lena Ortiz - Night Ferry (Intro Clean) 128 BPM.mp3          | Lena Ortiz             | Night Ferry (Intro Clean)
+          Lena Ortiz - Night Ferry [128 bpm].mp3                      | Lena Ortiz             | Night Ferry
+          Lena Ortiz - Night Ferry (VIP) [Harbour Trax] [HRB012].mp3  | Lena Ortiz             | Night Ferry (VIP)
+          VA - Harbour Lights - 03 - Lena Ortiz - Night Ferry.mp3     | Lena Ortiz             | Night Ferry
+          311 - Amber Light.mp3                                       | 311                    | Amber Light
+          50 Cent - In Port.mp3                                       | 50 Cent                | In Port
+          2 Unlimited - Night Ferry.mp3                               | 2 Unlimited            | Night Ferry
+          Blur - Song 2.mp3                                           | Blur                   | Song 2
+          Prince - 1999.mp3                                           | Prince                 | 1999
           Night Ferry - Extended Mix Lena Ortiz, Kavo.mp3             | Lena Ortiz, Kavo       | Night Ferry (Extended Mix)
           """)
   void artistAndTitleAreReadFrom(String name, String artist, String title) {
@@ -84,6 +97,8 @@ class NameReaderTest {
           20 seconds to dock.mp3                        | 20 seconds to dock
           2-13 Night Ferry.mp3                          | Night Ferry
           1, 2 Step (Extended Mix) [Harbour Sounds].mp3 | 1, 2 Step (Extended Mix)
+          House - Night Ferry.mp3                       | Night Ferry
+          Drum & Bass - Night Ferry.mp3                 | Night Ferry
           night_ferry_at_dawn.mp3                       | night ferry at dawn
           """)
   void aLoneTitleNamesNoArtist(String name, String title) {
@@ -133,6 +148,8 @@ class NameReaderTest {
           /m/Lena Ortiz - Harbour Lights (2019) [FLAC]/04. Night Ferry.flac  | Lena Ortiz | Night Ferry
           /m/Lena, Kavo/Tide [123] [2020]/01 - Lena - Tide.flac              | Lena, Kavo | Tide
           /m/Lena, Kavo, Moro/Tide - Ebb [1] [2020]/02 - Kavo - Ebb.flac     | Kavo, Moro | Ebb
+          /m/Lena Ortiz/Night Ferry/Lena Ortiz - Night Ferry.mp3             | Lena Ortiz | Night Ferry
+          /m/crate/Night Ferry/Lena Ortiz - Night Ferry.mp3                  | Lena Ortiz | Night Ferry
           /m/Contents/Lena Ortiz/Tide/Night Ferry - Lena Ortiz.mp3           | Lena Ortiz | Night Ferry
           """)
   void foldersFillWhatTheNameLeavesOpen(String path, String artist, String title) {
