@@ -285,9 +285,9 @@ final class OggReader implements FormatReader {
       case VORBIS -> {
         if (over.at(0, "\u0003vorbis")) {
           VorbisComment.read(over, 7, b.length, scan, scan.tags.block(40));
-          s.done = true;
         } else {
-          s.done = !over.at(0, "\u0005vorbis");
+          // The codebooks, the last header packet; they may have a page of their own.
+          s.done = true;
         }
       }
       case OPUS -> {
