@@ -31,8 +31,7 @@ record AacConfig(
     int channels = config < CHANNELS.length ? CHANNELS[config] : 0;
     if (type == 5 || type == 29) {
       int doubled = rate(bits);
-      return new AacConfig(
-          type == 29 ? "HE-AACv2" : "HE-AAC", doubled, true, channels, type == 29);
+      return new AacConfig(type == 29 ? "HE-AACv2" : "HE-AAC", doubled, true, channels, type == 29);
     }
     boolean mayReplicate = type >= 1 && type <= 6 || type == 17 || type >= 19 && type <= 23;
     if (mayReplicate) {

@@ -128,8 +128,19 @@ final class AiffReader implements FormatReader {
       int coded = 0;
       String codec =
           switch (compression) {
-            case "NONE", "twos", "sowt", "raw ", "fl32", "FL32", "fl64", "FL64", "in16", "in24",
-                "in32", "23ni", "42ni" -> {
+            case "NONE",
+                "twos",
+                "sowt",
+                "raw ",
+                "fl32",
+                "FL32",
+                "fl64",
+                "FL64",
+                "in16",
+                "in24",
+                "in32",
+                "23ni",
+                "42ni" -> {
               pcm = true;
               yield "PCM";
             }

@@ -1,5 +1,6 @@
 package culturalintelligence.analysis.audio;
 
+import culturalintelligence.analysis.audio.TagNames.Dialect;
 import culturalintelligence.domain.music.AudioReading.Damage;
 import culturalintelligence.domain.music.StreamFacts.BitrateMode;
 
@@ -37,6 +38,7 @@ final class AuReader implements FormatReader {
       scan.damage(Damage.TRUNCATED, "the file ends before its header says");
     }
     scan.payload(data, end);
+    annotation(in, start + 24, Math.min(data, in.size()), scan);
     if (bits > 0) {
       double bitrate = (double) rate * channels * bits;
       if (pcm) {
@@ -45,6 +47,20 @@ final class AuReader implements FormatReader {
       scan.bitrate(bitrate);
       scan.bitrateMode(BitrateMode.CONSTANT);
       scan.duration(Math.max(0, end - data) * 8.0, bitrate);
+    }
+  }
+
+  /** Free text by the standard; {@code name=value} lines by those who use it for tags. */
+  private static void annotation(Bytes in, long from, long to, Scan scan) {
+    if (to <= from || to - from > 64 << 10) {
+      return;
+    }
+    TagCollector.Block tags = scan.tags.block(20);
+    for (String line : Chunks.text(in, from, to).split("\n", 100)) {
+      int equals = line.indexOf('=');
+      if (equals > 0) {
+        tags.put(Dialect.VORBIS, line.substring(0, equals), line.substring(equals + 1));
+      }
     }
   }
 }

@@ -55,8 +55,7 @@ final class CafReader implements FormatReader {
         boolean cut = !open && length > size - from;
         long end = open || cut ? size : from + length;
         if (cut) {
-          scan.damage(
-              Damage.TRUNCATED, "the file ends inside one of its chunks");
+          scan.damage(Damage.TRUNCATED, "the file ends inside one of its chunks");
         }
         try {
           chunk(in.fourcc(p), from, end);

@@ -49,9 +49,7 @@ record Chunks(Bytes in, boolean bigEndian, int lengthBytes) {
   Chunk at(long p, long end) {
     in.limits().step();
     long length =
-        lengthBytes == 8
-            ? in.i64be(p + 4)
-            : bigEndian ? in.u32be(p + 4) : in.u32le(p + 4);
+        lengthBytes == 8 ? in.i64be(p + 4) : bigEndian ? in.u32be(p + 4) : in.u32le(p + 4);
     long from = p + header();
     long limit = Math.min(end, in.size());
     long claimed = length < 0 || length > Long.MAX_VALUE - from ? Long.MAX_VALUE : from + length;

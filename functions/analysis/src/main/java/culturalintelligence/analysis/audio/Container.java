@@ -46,6 +46,8 @@ enum Container {
   int id3Rank() {
     return switch (this) {
       case MPEG, ADTS, TTA, AC3 -> 40;
+      // Nobody puts an ID3v2 tag before these but a tagger that has its last word there.
+      case MONKEYS, WAVPACK, MUSEPACK, TAK, OPTIMFROG -> 45;
       default -> 20;
     };
   }

@@ -109,7 +109,7 @@ final class Id3v2Tag {
 
   private void frames(long from, long end, int flags) {
     long p = from;
-    if (version == 2 && (flags & 0x40) != 0) {
+    if (version == 2 && (flags & 0x40) != 0 && end - p >= 6 && !isName(p, 3)) {
       scan.note("a compressed ID3v2.2 tag left out");
       return;
     }

@@ -94,7 +94,7 @@ final class MatroskaReader implements FormatReader {
         topLevel(start);
         durationFromClusters();
         // Last, because they may stand before the tracks they are about.
-        for (Element e : List.copyOf(tagElements)) {
+        for (Element e : tagElements) {
           each(e, this::tag);
         }
       } finally {
@@ -250,8 +250,9 @@ final class MatroskaReader implements FormatReader {
     /** The elements that the index names, without the clusters between. */
     private void jump(Element segment) {
       long next = segment.end;
-      for (long position : seekPositions) {
-        long at = segmentFrom + position;
+      // By number: a second index that the first one names adds to the list.
+      for (int i = 0; i < seekPositions.size(); i++) {
+        long at = segmentFrom + seekPositions.get(i);
         if (at < segmentFrom || at >= segment.end || visited.contains(at)) {
           continue;
         }

@@ -102,7 +102,11 @@ final class RealReader implements FormatReader {
 
   /** A RealAudio header; returns where it ends. */
   private static long realAudio(
-      Bytes in, long p, long end, Scan scan, TagCollector.@org.jspecify.annotations.Nullable Block tags) {
+      Bytes in,
+      long p,
+      long end,
+      Scan scan,
+      TagCollector.@org.jspecify.annotations.Nullable Block tags) {
     int version = in.u16be(p + 4);
     if (version == 3) {
       scan.codec("RealAudio 1.0", false);

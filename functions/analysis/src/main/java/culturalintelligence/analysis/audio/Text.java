@@ -5,6 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Bytes to text, never failing. */
 final class Text {
@@ -17,6 +18,15 @@ final class Text {
     if (isAscii(b, from, to)) {
       return new String(b, from, to - from, StandardCharsets.ISO_8859_1);
     }
+    String strict = decode(b, from, to);
+    return strict != null ? strict : new String(b, from, to - from, WINDOWS_1252);
+  }
+
+  static boolean isUtf8(byte[] b, int from, int to) {
+    return isAscii(b, from, to) || decode(b, from, to) != null;
+  }
+
+  private static @Nullable String decode(byte[] b, int from, int to) {
     try {
       return StandardCharsets.UTF_8
           .newDecoder()
@@ -25,7 +35,7 @@ final class Text {
           .decode(ByteBuffer.wrap(b, from, to - from))
           .toString();
     } catch (CharacterCodingException e) {
-      return new String(b, from, to - from, WINDOWS_1252);
+      return null;
     }
   }
 

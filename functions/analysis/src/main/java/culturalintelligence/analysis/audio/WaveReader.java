@@ -174,10 +174,10 @@ final class WaveReader implements FormatReader {
         case "cart" -> cart(c);
         default -> {
           if (Chunks.isId3(c)) {
-            // A further tag was appended later, by a program that did not know the first: the newest wins.
+            // A further tag was appended later, by a program that did not know the first: the
+            // newest wins.
             tagsSeen++;
-            Id3v2Tag.read(
-                in, c.from(), c.end(), scan, scan.tags.block(40 + Math.min(tagsSeen, 9)));
+            Id3v2Tag.read(in, c.from(), c.end(), scan, scan.tags.block(40 + Math.min(tagsSeen, 9)));
           }
         }
       }

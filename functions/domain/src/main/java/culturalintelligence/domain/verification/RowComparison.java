@@ -338,10 +338,10 @@ public final class RowComparison {
     }
     double x = a.doubleValue();
     double y = b.doubleValue();
-    return Math.abs(x - y) <= 4 * Math.ulp(Math.max(Math.abs(x), Math.abs(y)))
-            && (left + right).indexOf('.') >= 0
+    boolean close = Math.abs(x - y) <= 4 * Math.ulp(Math.max(Math.abs(x), Math.abs(y)));
+    return close && (left + right).indexOf('.') >= 0
         ? DifferenceKind.ROUNDING
-        : null;
+        : DifferenceKind.VALUE;
   }
 
   private static @Nullable BigDecimal number(String text) {

@@ -10,7 +10,7 @@ final class TimeDifference {
 
   private TimeDifference() {}
 
-  /** The kind, or null if these are no two times or differ in some other way. */
+  /** The kind, or null if these are no two different times. */
   static @Nullable DifferenceKind kind(String left, String right) {
     Long a = micros(left);
     Long b = micros(right);
@@ -21,7 +21,8 @@ final class TimeDifference {
     if (apart < MILLISECOND) {
       return DifferenceKind.MICROSECONDS;
     }
-    return apart <= WIDEST_SHIFT && apart % QUARTER_HOUR == 0 ? DifferenceKind.TIME_ZONE : null;
+    return apart <= WIDEST_SHIFT && apart % QUARTER_HOUR == 0 ? DifferenceKind.TIME_ZONE
+        : DifferenceKind.VALUE;
   }
 
   /** A timestamp with or without offset; JSON's T between date and time is read too. */

@@ -1,0 +1,4 @@
+@NullMarked
+package culturalintelligence.analysis.audio;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package culturalintelligence.domain.verification;
+
+import org.jspecify.annotations.NullMarked;
