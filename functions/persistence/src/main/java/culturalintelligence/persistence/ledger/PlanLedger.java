@@ -44,7 +44,7 @@ public class PlanLedger {
           .setVisibility(PropertyAccessor.GETTER, JsonAutoDetect.Visibility.NONE)
           .setVisibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY);
 
-  PlanLedger(SourceDatabase source, TargetDatabase target) {
+  public PlanLedger(SourceDatabase source, TargetDatabase target) {
     this.source = source;
     this.target = target;
   }

@@ -198,8 +198,8 @@ public final class ChunkComparison {
     }
   }
 
-  private @Nullable List<@Nullable String> fields(Connection connection, String from, List<String> key)
-      throws SQLException {
+  private @Nullable List<@Nullable String> fields(
+      Connection connection, String from, List<String> key) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(
             "SELECT %s FROM %s WHERE %s"

@@ -64,7 +64,10 @@ public final class TableComparison {
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           differences.add(
-              Difference.ofRow(table.source().qualifiedName(), Difference.Kind.ROGUE, List.of((String[]) row.getArray(1).getArray())));
+              Difference.ofRow(
+                  table.source().qualifiedName(),
+                  Difference.Kind.ROGUE,
+                  List.of((String[]) row.getArray(1).getArray())));
         }
       }
     }
