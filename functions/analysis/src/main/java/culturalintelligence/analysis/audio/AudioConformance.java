@@ -179,7 +179,8 @@ public final class AudioConformance {
     StreamFacts s = reading instanceof AudioReading.Read r ? r.stream() : null;
     boolean valid = row.path("valid_audio").asBoolean();
     JsonNode stream = row.path("stream");
-    number(label, valid, "duration", stream.get("duration"), s == null ? null : s.durationSeconds());
+    number(
+        label, valid, "duration", stream.get("duration"), s == null ? null : s.durationSeconds());
     number(label, valid, "sr", stream.get("sr"), s == null ? null : s.sampleRate());
     number(label, valid, "ch", stream.get("ch"), s == null ? null : s.channels());
     number(label, valid, "br", stream.get("br"), s == null ? null : s.bitrate());
