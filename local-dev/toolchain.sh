@@ -92,8 +92,9 @@ built() {
 }
 
 # Runs one of the tools: tool MAIN-CLASS ARGUMENTS…
+# TOOL_MEMORY: its heap; TOOL_TIER: 1 for what is over at once; TOOL_CLASSES: more of a class path.
 tool() {
   exec "$JAVA_HOME/bin/java" -Xmx"${TOOL_MEMORY:-384m}" -XX:TieredStopAtLevel="${TOOL_TIER:-4}" \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-    -cp "$home/local-dev/tools/target/classes:$home/local-dev/tools/target/lib/*" "$@"
+    -cp "$home/local-dev/tools/target/classes:$home/local-dev/tools/target/lib/*${TOOL_CLASSES:+:$TOOL_CLASSES}" "$@"
 }

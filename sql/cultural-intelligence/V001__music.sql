@@ -4,7 +4,9 @@
 -- One row per distinct file content. Half of a real library are byte-identical copies: their facts are here once.
 create table content (
   sha256 bytea primary key check (octet_length(sha256) = 32),
-  size_bytes bigint not null check (size_bytes >= 0),
+  -- Null only while nothing but the hash is known: a row the migration brought.
+  size_bytes bigint check (size_bytes >= 0),
+  check (size_bytes is not null or facts_source = 'migrated'),
   -- SHA-256 over the audio frames without tags: a retagged copy has the same one.
   payload_sha256 bytea check (octet_length(payload_sha256) = 32),
   container text,
@@ -167,7 +169,7 @@ begin
     values (p_sha256, p_size, p_payload, p_container, p_codec, p_duration, p_sample_rate, p_channels::smallint,
       p_bit_depth::smallint, p_bitrate, p_lossless, 'analysed', p_metadata)
   -- A content the migration brought is filled by the first reading; one already read stays as it was answered.
-  on conflict (sha256) do update set payload_sha256 = excluded.payload_sha256, container = excluded.container,
+  on conflict (sha256) do update set size_bytes = excluded.size_bytes, payload_sha256 = excluded.payload_sha256, container = excluded.container,
       codec = excluded.codec, duration_seconds = excluded.duration_seconds, sample_rate = excluded.sample_rate,
       channels = excluded.channels, bit_depth = excluded.bit_depth, bitrate = excluded.bitrate,
       lossless = excluded.lossless, facts_source = 'reanalysed', metadata = excluded.metadata

@@ -110,6 +110,9 @@ CREATE TABLE migration.difference (
                     ('MISSING', 'ROGUE', 'CHANGED', 'DOUBLED', 'TYPED_VALUE', 'TYPED_ROW', 'CONSERVATION')),
     key             text[],
     column_name     text,
+    -- Where in the column's JSON, and in what way.
+    json_path       text,
+    how             text,
     source_value    text,
     target_value    text,
     found_at        timestamptz NOT NULL DEFAULT now()

@@ -39,7 +39,7 @@ public class ChunkCopy {
   private final Duration lease;
   private final String worker = UUID.randomUUID().toString();
 
-  ChunkCopy(
+  public ChunkCopy(
       SourceDatabase source,
       TargetDatabase target,
       ChunkLedger ledger,

@@ -33,7 +33,7 @@ record AacConfig(
       int doubled = rate(bits);
       return new AacConfig(type == 29 ? "HE-AACv2" : "HE-AAC", doubled, true, channels, type == 29);
     }
-    boolean mayReplicate = type >= 1 && type <= 6 || type == 17 || type >= 19 && type <= 23;
+    boolean mayReplicate = (type >= 1 && type <= 6) || type == 17 || (type >= 19 && type <= 23);
     if (mayReplicate) {
       // GASpecificConfig, then perhaps the backward compatible announcement.
       bits.next(1);

@@ -29,8 +29,7 @@ final class Ac3Reader implements FormatReader {
         return null;
       }
       int kbit = KBIT[size >> 1];
-      int words =
-          rate == 0 ? kbit * 2 : rate == 2 ? kbit * 3 : kbit * 320 / 147 + (size & 1);
+      int words = rate == 0 ? kbit * 2 : rate == 2 ? kbit * 3 : kbit * 320 / 147 + (size & 1);
       Bits bits = new Bits(in, p + 6);
       int mode = (int) bits.get(3);
       if ((mode & 1) != 0 && mode != 1) {
@@ -44,8 +43,7 @@ final class Ac3Reader implements FormatReader {
       }
       int lfe = (int) bits.get(1);
       int shift = Math.max(id, 8) - 8;
-      return new Frame(
-          false, RATES[rate] >> shift, CHANNELS[mode] + lfe, words * 2, 1536, false);
+      return new Frame(false, RATES[rate] >> shift, CHANNELS[mode] + lfe, words * 2, 1536, false);
     }
     if (id > 16) {
       return null;

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A file that isn't read counts as a miss of each of its values. Tolerances: duration 1 % or 0.1
  * s, bitrate 3 %, years by their first four digits, tempi rounded; texts without regard to case and
- * white space, and with {@code /}, {@code ;} and {@code ,} taken for the same; several values joined, or
- * any one of them.
+ * white space, and with {@code /}, {@code ;} and {@code ,} taken for the same; several values
+ * joined, or any one of them.
  *
  * <p>Exit code 0 when no file made the reader fail.
  */

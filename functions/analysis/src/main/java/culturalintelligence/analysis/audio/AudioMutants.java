@@ -19,8 +19,8 @@ import java.util.stream.Stream;
  * Reads damaged copies of the files of a folder: cut short, with bits flipped, lengths replaced by
  * the worst there are, parts doubled, moved or zeroed. Seeded: the same seed gives the same files.
  *
- * <p>Counts what may never be: a reader that fails, more than 250 ms (twice in a row, so that a busy
- * machine isn't blamed on a file), more than 32 MB allocated. Exit code 0 when there is none.
+ * <p>Counts what may never be: a reader that fails, more than 250 ms (twice in a row, so that a
+ * busy machine isn't blamed on a file), more than 32 MB allocated. Exit code 0 when there is none.
  */
 public final class AudioMutants {
   private static final long MAX_NANOS = 250_000_000L;
@@ -180,8 +180,24 @@ public final class AudioMutants {
 
   private static byte[] badLength(byte[] b, Random random) {
     long[] worst = {
-      0, 1, 2, 7, 8, 0x7f, 0xff, 0xffff, 0x7fff_ffffL, 0x8000_0000L, 0xffff_ffffL, 0xffff_fff0L,
-      b.length, b.length - 1L, b.length + 1L, 0x7f7f_7f7fL, 0x0fff_ffffL, random.nextInt(1 << 24)
+      0,
+      1,
+      2,
+      7,
+      8,
+      0x7f,
+      0xff,
+      0xffff,
+      0x7fff_ffffL,
+      0x8000_0000L,
+      0xffff_ffffL,
+      0xffff_fff0L,
+      b.length,
+      b.length - 1L,
+      b.length + 1L,
+      0x7f7f_7f7fL,
+      0x0fff_ffffL,
+      random.nextInt(1 << 24)
     };
     long v = worst[random.nextInt(worst.length)];
     int width = new int[] {1, 2, 3, 4, 4, 4, 8}[random.nextInt(7)];

@@ -165,7 +165,8 @@ final class CafReader implements FormatReader {
         frames = (double) packets * framesPerPacket;
       }
       if (frames == 0 && bytesPerPacket > 0 && framesPerPacket > 0) {
-        frames = (double) (dataBytes / bytesPerPacket) * framesPerPacket;
+        long whole = dataBytes / bytesPerPacket;
+        frames = (double) whole * framesPerPacket;
       }
       scan.duration(frames, rate);
       if (bytesPerPacket > 0 && framesPerPacket > 0) {

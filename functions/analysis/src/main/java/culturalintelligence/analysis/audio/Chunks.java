@@ -73,7 +73,7 @@ record Chunks(Bytes in, boolean bigEndian, int lengthBytes) {
     boolean letters = false;
     for (int i = 0; i < 4; i++) {
       int c = in.u8(p + i);
-      boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
       letters |= letter;
       if (!letter && " _()-.©".indexOf(c) < 0) {
         return false;

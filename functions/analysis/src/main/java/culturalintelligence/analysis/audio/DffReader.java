@@ -129,7 +129,7 @@ final class DffReader implements FormatReader {
           scan.duration((double) dstFrames / dstFramesPerSecond);
         }
       } else {
-        scan.duration((double) soundBytes * 8 / channels, rate);
+        scan.duration((double) soundBytes * 8 / channels, (double) rate);
         scan.bitrate((double) rate * channels);
         scan.bitrateMode(BitrateMode.CONSTANT);
       }

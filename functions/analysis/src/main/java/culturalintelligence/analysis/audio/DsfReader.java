@@ -42,7 +42,7 @@ final class DsfReader implements FormatReader {
         counted = held;
       }
     }
-    scan.duration(Math.max(0, counted), rate);
+    scan.duration(Math.max(0, counted), (double) rate);
     if (tag > 0 && tag < in.size()) {
       Id3v2Tag.read(in, tag, in.size(), scan, scan.tags.block(40));
     }

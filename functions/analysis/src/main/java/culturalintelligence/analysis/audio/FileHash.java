@@ -169,7 +169,8 @@ final class FileHash {
           continue;
         }
         header[have++] = block[p++];
-        if (have == 4 && !(header[0] == 'O' && header[1] == 'g' && header[2] == 'g' && header[3] == 'S')) {
+        if (have == 4
+            && !(header[0] == 'O' && header[1] == 'g' && header[2] == 'g' && header[3] == 'S')) {
           // No page: what lies between pages is told byte by byte.
           take(header, 0, 1);
           System.arraycopy(header, 1, header, 0, 3);

@@ -88,8 +88,9 @@ final class FlacReader implements FormatReader {
     if (!isSync(in, p)) {
       return;
     }
-    int[] rates = {0, 88_200, 176_400, 192_000, 8_000, 16_000, 22_050, 24_000, 32_000, 44_100,
-      48_000, 96_000};
+    int[] rates = {
+      0, 88_200, 176_400, 192_000, 8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 96_000
+    };
     int[] depths = {0, 8, 12, 0, 16, 20, 24, 32};
     int rate = in.u8(p + 2) & 15;
     int channels = in.u8(p + 3) >> 4;

@@ -390,8 +390,7 @@ final class Id3v2Tag {
   private void userUrl(byte[] b) {
     int end = endOfText(b, 1, b[0]);
     int next = Math.min(b.length, end + unit(b[0]));
-    into.raw(
-        "WXXX:" + TagCollector.clean(decode(b, 1, end, b[0])), Text.latin1(b, next, b.length));
+    into.raw("WXXX:" + TagCollector.clean(decode(b, 1, end, b[0])), Text.latin1(b, next, b.length));
   }
 
   private void comment(byte[] b, String name) {

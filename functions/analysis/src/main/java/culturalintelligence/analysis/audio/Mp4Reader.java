@@ -107,10 +107,8 @@ final class Mp4Reader implements FormatReader {
             boxes.each(
                 b,
                 c -> {
-                  if (c.type().equals("trex")
-                      && track(in.u32be(c.from() + 4)) instanceof Mp4Track t) {
-                    t.defaultSampleDuration = in.u32be(c.from() + 12);
-                    t.defaultSampleSize = in.u32be(c.from() + 16);
+                  if (c.type().equals("trex")) {
+                    defaults(c);
                   } else if (c.type().equals("mehd") && movieDuration == 0) {
                     movieDuration = boxes.duration(c.from() + 4, in.u8(c.from()) == 1);
                   }
@@ -118,6 +116,14 @@ final class Mp4Reader implements FormatReader {
         case "udta" -> boxes.each(b, tags::inUserData);
         case "meta" -> tags.meta(b);
         default -> {}
+      }
+    }
+
+    private void defaults(Box b) {
+      Mp4Track t = track(in.u32be(b.from() + 4));
+      if (t != null) {
+        t.defaultSampleDuration = in.u32be(b.from() + 12);
+        t.defaultSampleSize = in.u32be(b.from() + 16);
       }
     }
 

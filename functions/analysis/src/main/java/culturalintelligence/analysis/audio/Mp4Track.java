@@ -253,7 +253,7 @@ final class Mp4Track {
         name = "TrueHD";
         exact = true;
       }
-      case ".mp3", "ms\0\u0055" -> name = "MP3";
+      case ".mp3", "ms\0U" -> name = "MP3";
       case "mha1", "mha2", "mhm1", "mhm2" -> name = "MPEG-H";
       case "dtsc", "dtsh", "dtse", "dtsx" -> name = "DTS";
       case "dtsl" -> {
@@ -408,7 +408,7 @@ final class Mp4Track {
   /** ETSI TS 102 366, F.4. */
   private void ac3(Box b) {
     int v = in.u24be(b.from());
-    channels = AC3_CHANNELS[v >> 11 & 7] + (v >> 10 & 1);
+    channels = AC3_CHANNELS[v >> 11 & 7] + (long) (v >> 10 & 1);
     int code = v >> 5 & 31;
     if (code < AC3_KBPS.length) {
       statedBitrate = AC3_KBPS[code] * 1000.0;

@@ -21,8 +21,12 @@ final class MpegReader implements FormatReader {
     int h = in.i32be(start);
     int layer = MpegFrame.layer(h);
     scan.container(layer == 3 ? "MP3" : layer == 2 ? "MP2" : "MP1");
-    scan.codec("MPEG-" + (MpegFrame.version(h) == 25 ? "2.5" : MpegFrame.version(h))
-        + " Layer " + "I".repeat(layer), false);
+    scan.codec(
+        "MPEG-"
+            + (MpegFrame.version(h) == 25 ? "2.5" : MpegFrame.version(h))
+            + " Layer "
+            + "I".repeat(layer),
+        false);
     scan.sampleRate(MpegFrame.sampleRate(h));
     scan.channels(MpegFrame.channels(h));
     scan.payload(start, end);

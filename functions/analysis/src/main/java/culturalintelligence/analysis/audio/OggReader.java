@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Ogg (RFC 3533) with Vorbis, Opus, FLAC or Speex in it, alone or beside a film.
  *
- * <p>The first pages say which logical stream is audio; its comment packet is put together from
- * its pages; the length is the granule position of its last page, which is looked for from the end
- * of the file backwards. In a chain of streams the lengths of the links add up.
+ * <p>The first pages say which logical stream is audio; its comment packet is put together from its
+ * pages; the length is the granule position of its last page, which is looked for from the end of
+ * the file backwards. In a chain of streams the lengths of the links add up.
  */
 final class OggReader implements FormatReader {
   private static final int MAX_HEAD_PAGES = 4_000;
@@ -128,7 +128,9 @@ final class OggReader implements FormatReader {
     }
   }
 
-  /** A Theora stream beside the audio: the titles are often there, and the longer of both counts. */
+  /**
+   * A Theora stream beside the audio: the titles are often there, and the longer of both counts.
+   */
   private static void film(Bytes in, long start, Scan scan) {
     ByteArrayOutputStream packet = new ByteArrayOutputStream();
     long header = -1;
@@ -175,11 +177,16 @@ final class OggReader implements FormatReader {
     }
   }
 
-  /** Where the next page starts, looked for over a gap of that many bytes; -1 when there is none. */
+  /**
+   * Where the next page starts, looked for over a gap of that many bytes; -1 when there is none.
+   */
   private static long nextPage(Bytes in, long from, long gap) {
     long limit = Math.min(in.size() - 27, from + gap);
     for (long p = from; p <= limit; p++) {
-      if (in.u8(p) == 'O' && in.at(p, "OggS") && in.u8(p + 4) == 0 && in.has(p + 27, in.u8(p + 26))) {
+      if (in.u8(p) == 'O'
+          && in.at(p, "OggS")
+          && in.u8(p + 4) == 0
+          && in.has(p + 27, in.u8(p + 26))) {
         return p;
       }
     }
@@ -350,7 +357,9 @@ final class OggReader implements FormatReader {
     return last == null ? -1 : last.page;
   }
 
-  /** Adds up the links of a chain: each begins where a first page comes after the last one ended. */
+  /**
+   * Adds up the links of a chain: each begins where a first page comes after the last one ended.
+   */
   private static void chain(Bytes in, long start, Stream first, Scan scan) {
     double seconds = 0;
     List<ByteRange> links = new ArrayList<>();

@@ -59,8 +59,7 @@ public final class ReadBench {
       return;
     }
     long bytes = bytes(files);
-    out.printf(
-        Locale.ROOT, "%d audio files, %.1f MB in %s%n", files.size(), bytes / 1e6, folder);
+    out.printf(Locale.ROOT, "%d audio files, %.1f MB in %s%n", files.size(), bytes / 1e6, folder);
     tagsAlone(files, bytes, python);
     if (bytes / files.size() >= REAL_LENGTH) {
       hashing(files);
@@ -214,16 +213,11 @@ public final class ReadBench {
       analysed += both / 1e9;
     }
     out.printf(
-        Locale.ROOT,
-        "%d files of real length, %.0f MB, one thread%n",
-        files.size(),
-        bytes / 1e6);
+        Locale.ROOT, "%d files of real length, %.0f MB, one thread%n", files.size(), bytes / 1e6);
     row("hash only", files, bytes, hashOnly);
     row("read and hash", files, bytes, analysed);
     out.printf(
-        Locale.ROOT,
-        "ratio             %9.3f of hash only (goal 0.95)%n",
-        hashOnly / analysed);
+        Locale.ROOT, "ratio             %9.3f of hash only (goal 0.95)%n", hashOnly / analysed);
   }
 
   private void row(String what, List<Path> files, long bytes, double seconds) {

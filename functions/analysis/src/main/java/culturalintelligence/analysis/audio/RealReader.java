@@ -96,7 +96,7 @@ final class RealReader implements FormatReader {
       scan.codec("RealAudio", mime.contains("lossless"));
     }
     if (bitrate > 0) {
-      scan.bitrate(bitrate);
+      scan.bitrate((double) bitrate);
     }
   }
 

@@ -58,7 +58,11 @@ final class VorbisComment {
         return null;
       }
       in.limits().step();
-      long size = (b[p] & 0xff) | (b[p + 1] & 0xff) << 8 | (b[p + 2] & 0xff) << 16 | (b[p + 3] & 0xffL) << 24;
+      long size =
+          (b[p] & 0xff)
+              | (b[p + 1] & 0xff) << 8
+              | (b[p + 2] & 0xff) << 16
+              | (b[p + 3] & 0xffL) << 24;
       p += 4;
       if (size < 3 || size > Math.min(MAX_VALUE, b.length - p)) {
         return null;
@@ -77,8 +81,7 @@ final class VorbisComment {
     return JaudiotaggerGate.vorbisComments(b, (int) count);
   }
 
-  private static void readHere(
-      Bytes in, long first, long end, Scan scan, TagCollector.Block into) {
+  private static void readHere(Bytes in, long first, long end, Scan scan, TagCollector.Block into) {
     long p = first;
     long count = in.u32le(p);
     p += 4;

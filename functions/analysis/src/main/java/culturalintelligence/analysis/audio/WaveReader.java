@@ -285,10 +285,11 @@ final class WaveReader implements FormatReader {
         scan.bitDepth(validBits > 0 && validBits <= bits ? validBits : bits);
       }
       if (frame > 0 && dataBytes > 0) {
-        scan.duration(dataBytes / frame, rate);
+        long frames = dataBytes / frame;
+        scan.duration((double) frames, (double) rate);
         scan.bitrate((double) rate * frame * 8);
       } else if (frame == 0 && dataBytes > 0 && factSamples > 0) {
-        scan.duration(factSamples, rate);
+        scan.duration((double) factSamples, (double) rate);
       } else if (frame > 0) {
         scan.bitrate((double) rate * frame * 8);
       }
@@ -298,7 +299,7 @@ final class WaveReader implements FormatReader {
     private void coded() {
       double bySize = byteRate > 0 && dataBytes > 0 ? (double) dataBytes / byteRate : 0;
       double byFact = (double) factSamples / rate;
-      if (byFact > 0 && (bySize == 0 || byFact < 2 * bySize && byFact > bySize / 2)) {
+      if (byFact > 0 && (bySize == 0 || (byFact < 2 * bySize && byFact > bySize / 2))) {
         scan.duration(byFact);
       } else if (bySize > 0) {
         scan.duration(bySize);

@@ -12,8 +12,7 @@ final class Failures {
       case 403 -> new Failure(FailureCode.FORBIDDEN, "The request is not allowed");
       case 404 -> new Failure(FailureCode.ROUTE_NOT_FOUND, "There is no such route");
       case 405 ->
-          new Failure(
-              FailureCode.METHOD_NOT_ALLOWED, "The route exists, but not for this method");
+          new Failure(FailureCode.METHOD_NOT_ALLOWED, "The route exists, but not for this method");
       case 413 -> new Failure(FailureCode.BODY_TOO_LARGE, "The body is too large");
       case 415 ->
           new Failure(

@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  * contract's JSON.
  *
  * <p><b>Who may call.</b> With keys configured, whoever shows one. Without, only this machine: the
- * caller's address and the name it called us by must both be a loopback's, and no proxy's header may
- * say that somebody else is behind it. The name is looked at because any web page can have its own
- * name resolve to 127.0.0.1 and so talk to us through the user's browser.
+ * caller's address and the name it called us by must both be a loopback's, and no proxy's header
+ * may say that somebody else is behind it. The name is looked at because any web page can have its
+ * own name resolve to 127.0.0.1 and so talk to us through the user's browser.
  */
 @ApplicationScoped
 class Gate {
@@ -214,10 +214,7 @@ class Gate {
   }
 
   private void unanswered(RoutingContext context) {
-    end(
-        context,
-        404,
-        new Failure(FailureCode.ROUTE_NOT_FOUND, "There is no such route"));
+    end(context, 404, new Failure(FailureCode.ROUTE_NOT_FOUND, "There is no such route"));
   }
 
   private void failed(RoutingContext context, int status) {
@@ -229,15 +226,10 @@ class Gate {
   }
 
   private static void end(RoutingContext context, int status, Failure failure) {
-    end(
-        context,
-        status,
-        failure.code(),
-        Answers.error(failure, Map.of(), Logged.watch(context)));
+    end(context, status, failure.code(), Answers.error(failure, Map.of(), Logged.watch(context)));
   }
 
-  private static void end(
-      RoutingContext context, int status, FailureCode code, ObjectNode body) {
+  private static void end(RoutingContext context, int status, FailureCode code, ObjectNode body) {
     Logged.failure(context, code);
     HttpServerResponse response = context.response();
     if (!response.ended() && !response.headWritten()) {

@@ -40,7 +40,9 @@ final class Logged {
     }
   }
 
-  /** A batch is an analysis if one of its files was read, and an error only if all of them failed. */
+  /**
+   * A batch is an analysis if one of its files was read, and an error only if all of them failed.
+   */
   static void outcomes(@Nullable RoutingContext context, List<Outcome> outcomes) {
     boolean read = false;
     boolean answered = false;

@@ -41,8 +41,7 @@ class Reply {
   /** Whether this client knows {@code duplicate_skip}, as configured. */
   Answers.Style style() {
     RoutingContext context = context();
-    boolean secondClient =
-        context != null && context.normalizedPath().startsWith("/api/track/");
+    boolean secondClient = context != null && context.normalizedPath().startsWith("/api/track/");
     return new Answers.Style(
         secondClient ? settings.duplicateSkip().track() : settings.duplicateSkip().v32());
   }

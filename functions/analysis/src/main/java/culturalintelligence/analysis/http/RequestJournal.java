@@ -17,9 +17,9 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jboss.logging.Logger;
 
 /**
- * Writes the request log behind the requests' backs: what ended is put into a bounded queue, which is
- * emptied into the database every so often. No request waits for it; when the database is away the
- * queue fills, and what finds no room is counted and dropped.
+ * Writes the request log behind the requests' backs: what ended is put into a bounded queue, which
+ * is emptied into the database every so often. No request waits for it; when the database is away
+ * the queue fills, and what finds no room is counted and dropped.
  */
 @ApplicationScoped
 class RequestJournal {

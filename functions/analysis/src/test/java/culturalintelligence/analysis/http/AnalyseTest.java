@@ -210,8 +210,7 @@ class AnalyseTest {
 
   @Test
   void valuesThatJsonbCannotHoldAreLeftOut() {
-    String path =
-        put("nul/a.mp3", AudioFixture.mp3().title("Zero").tag("KEY\0NAME", "va\0lue"));
+    String path = put("nul/a.mp3", AudioFixture.mp3().title("Zero").tag("KEY\0NAME", "va\0lue"));
 
     assertThat(analyse(path).text("/status")).isEqualTo("success");
   }
@@ -250,7 +249,8 @@ class AnalyseTest {
 
   @Test
   void textIsNoMusicAndItsHashIsNotTold() {
-    String path = put("text/notes.mp3", "shopping list\n".repeat(50).getBytes(StandardCharsets.UTF_8));
+    String path =
+        put("text/notes.mp3", "shopping list\n".repeat(50).getBytes(StandardCharsets.UTF_8));
 
     Answer answer = analyse(path);
 

@@ -86,7 +86,8 @@ final class Client {
   }
 
   static Answer answer(Response response) {
-    assertThat(response.contentType()).as("content type of %s", response.statusLine())
+    assertThat(response.contentType())
+        .as("content type of %s", response.statusLine())
         .startsWith("application/json");
     return new Answer(response.statusCode(), read(response.asByteArray()));
   }

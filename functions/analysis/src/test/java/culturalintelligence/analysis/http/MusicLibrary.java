@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A folder of music the service under test may read, as {@code X:\Music} and as {@code /srv/music}. */
+/**
+ * A folder of music the service under test may read, as {@code X:\Music} and as {@code /srv/music}.
+ */
 public final class MusicLibrary implements QuarkusTestResourceLifecycleManager {
   private static volatile @Nullable Path folder;
 

@@ -105,8 +105,7 @@ class RefusalTest {
 
   @Test
   void anotherContentTypeIsRefused() {
-    assertError(
-        send("/api/v3.2/file/analyze", "text/plain", "{}"), 415, "UNSUPPORTED_MEDIA_TYPE");
+    assertError(send("/api/v3.2/file/analyze", "text/plain", "{}"), 415, "UNSUPPORTED_MEDIA_TYPE");
   }
 
   @Test
@@ -117,7 +116,15 @@ class RefusalTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"/", "/nothing", "/api", "/api/", "/api/v3.2/file", "/api/v3.2/nothing", "/q/nothing"})
+      strings = {
+        "/",
+        "/nothing",
+        "/api",
+        "/api/",
+        "/api/v3.2/file",
+        "/api/v3.2/nothing",
+        "/q/nothing"
+      })
   void anUnknownRouteIsNotFound(String route) {
     assertError(get(route), 404, "ROUTE_NOT_FOUND");
   }
@@ -228,8 +235,7 @@ class RefusalTest {
     assertError(answer, 200, "FILE_NOT_FOUND");
     assertThat(answer.text("/error")).isEqualTo("File not found or file_path not provided");
     assertThat(answer.text("/track/track_name")).isEqualTo("there");
-    assertError(
-        analyseAskingForStatusCodes("/srv/music/not/there.mp3"), 404, "FILE_NOT_FOUND");
+    assertError(analyseAskingForStatusCodes("/srv/music/not/there.mp3"), 404, "FILE_NOT_FOUND");
     assertError(analyse("X:\\Music\\not\\there.mp3"), 200, "FILE_NOT_FOUND");
   }
 
@@ -260,7 +266,10 @@ class RefusalTest {
     assertError(analyse("/srv/music/" + "ä".repeat(200) + ".mp3"), 200, "PATH_TOO_LONG");
     assertError(analyse("/srv/music/" + "d/".repeat(20_000) + "a.mp3"), 200, "PATH_TOO_LONG");
     assertError(
-        send("/api/v3.2/file/analyze", "application/json", "{\"file_path\":\"/srv/music/\\ud800.mp3\"}"),
+        send(
+            "/api/v3.2/file/analyze",
+            "application/json",
+            "{\"file_path\":\"/srv/music/\\ud800.mp3\"}"),
         200,
         "MALFORMED_PATH");
   }
@@ -296,7 +305,8 @@ class RefusalTest {
   @Test
   void aBatchIsAListOfPathsNoLongerThanTheCap() {
     for (String body :
-        List.of("{}", "{\"file_paths\":[]}", "{\"file_paths\":\"x\"}", "{\"file_paths\":{}}", "[]")) {
+        List.of(
+            "{}", "{\"file_paths\":[]}", "{\"file_paths\":\"x\"}", "{\"file_paths\":{}}", "[]")) {
       Answer answer = send("/api/v3.2/batch", "application/json", body);
       assertError(answer, 400, "FILE_PATHS_REQUIRED");
       assertThat(answer.text("/error")).isEqualTo("file_paths array required in JSON body");
@@ -328,7 +338,9 @@ class RefusalTest {
   @Test
   void anyPageMayCallWhenAllOriginsAreAllowed() {
     assertThat(
-            given().header("Origin", "https://example.org").get("/api/v3.2/stats")
+            given()
+                .header("Origin", "https://example.org")
+                .get("/api/v3.2/stats")
                 .header("Access-Control-Allow-Origin"))
         .isEqualTo("*");
     var preflight =

@@ -12,7 +12,9 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
+import java.time.temporal.TemporalAccessor;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.UUID;
@@ -86,26 +88,26 @@ public final class CanonicalField {
 
   /** A time of day; what is finer than a microsecond is not kept by PostgreSQL and is refused. */
   public static CanonicalField of(LocalTime value) {
-    wholeMicros(value.getNano());
+    wholeMicros(value);
     return new CanonicalField(CanonicalType.TIME, eight(value.toNanoOfDay() / 1000));
   }
 
   /** A time of day with its offset. */
   public static CanonicalField of(OffsetTime value) {
-    wholeMicros(value.getNano());
+    wholeMicros(value);
     return zonedTime(value.toLocalTime().toNanoOfDay() / 1000, value.getOffset().getTotalSeconds());
   }
 
   /** A timestamp without time zone. */
   public static CanonicalField of(LocalDateTime value) {
-    wholeMicros(value.getNano());
+    wholeMicros(value);
     return new CanonicalField(
         CanonicalType.TIMESTAMP, eight(ChronoUnit.MICROS.between(EPOCH, value)));
   }
 
   /** A timestamp with time zone. */
   public static CanonicalField of(Instant value) {
-    wholeMicros(value.getNano());
+    wholeMicros(value);
     return new CanonicalField(
         CanonicalType.INSTANT,
         eight(ChronoUnit.MICROS.between(EPOCH.toInstant(ZoneOffset.UTC), value)));
@@ -262,7 +264,8 @@ public final class CanonicalField {
     }
   }
 
-  private static void wholeMicros(int nanos) {
+  private static void wholeMicros(TemporalAccessor time) {
+    int nanos = time.get(ChronoField.NANO_OF_SECOND);
     if (nanos % 1000 != 0) {
       throw new IllegalArgumentException("finer than a microsecond: " + nanos + " ns");
     }

@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param key the texts of the row's key; empty when the table has none, or when the whole table is
  *     meant
  * @param column null when the row as a whole is meant
- * @param sourceValue what should be there, cut to a length for people; null for NULL or no row
+ * @param path where in the column's JSON the first difference is; null: all of it
+ * @param how in what way the two values differ; null where there are not two
+ * @param sourceValue what should be there, for people: cut around the difference, personal data
+ *     masked; null for NULL or no row
  * @param targetValue what is there, likewise
  */
 public record Difference(
@@ -18,10 +21,28 @@ public record Difference(
     Kind kind,
     List<String> key,
     @Nullable String column,
+    @Nullable String path,
+    @Nullable DifferenceKind how,
     @Nullable String sourceValue,
     @Nullable String targetValue) {
   public Difference {
     key = List.copyOf(key);
+  }
+
+  /** A row, or a whole table, without naming a column. */
+  public static Difference ofRow(String table, Kind kind, List<String> key) {
+    return new Difference(table, kind, key, null, null, null, null, null);
+  }
+
+  /** Something of a row that should be this and is that. */
+  public static Difference of(
+      String table,
+      Kind kind,
+      List<String> key,
+      @Nullable String column,
+      @Nullable String sourceValue,
+      @Nullable String targetValue) {
+    return new Difference(table, kind, key, column, null, null, sourceValue, targetValue);
   }
 
   /** What is wrong with it. */

@@ -21,7 +21,8 @@ final class TimeDifference {
     if (apart < MILLISECOND) {
       return DifferenceKind.MICROSECONDS;
     }
-    return apart <= WIDEST_SHIFT && apart % QUARTER_HOUR == 0 ? DifferenceKind.TIME_ZONE
+    return apart <= WIDEST_SHIFT && apart % QUARTER_HOUR == 0
+        ? DifferenceKind.TIME_ZONE
         : DifferenceKind.VALUE;
   }
 

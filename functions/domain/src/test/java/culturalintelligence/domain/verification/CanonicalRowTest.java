@@ -46,7 +46,8 @@ class CanonicalRowTest {
     assertThat(CanonicalField.of(0.1f)).isEqualTo(parsed(CanonicalType.FLOAT4, "0.1"));
     assertThat(CanonicalField.of(new BigDecimal("1E+3")))
         .isEqualTo(parsed(CanonicalType.OUTPUT, "1000"));
-    assertThat(CanonicalField.of(new byte[] {0, -1})).isEqualTo(parsed(CanonicalType.BYTEA, "\\x00ff"));
+    assertThat(CanonicalField.of(new byte[] {0, -1}))
+        .isEqualTo(parsed(CanonicalType.BYTEA, "\\x00ff"));
     assertThat(CanonicalField.of(new UUID(1, 2)))
         .isEqualTo(parsed(CanonicalType.UUID, "00000000-0000-0001-0000-000000000002"));
     assertThat(CanonicalField.of(LocalDate.of(0, 3, 1)))
@@ -158,7 +159,8 @@ class CanonicalRowTest {
 
   @Test
   void aDigestHasTwoHalvesForTheSumsAndABucket() {
-    byte[] bytes = HexFormat.of().parseHex("ff00000000000001" + "0000000000000002" + "03".repeat(16));
+    byte[] bytes =
+        HexFormat.of().parseHex("ff00000000000001" + "0000000000000002" + "03".repeat(16));
     RowDigest digest = RowDigest.of(bytes);
 
     assertThat(digest.firstHalf()).isEqualTo(0xff00000000000001L);
@@ -168,7 +170,8 @@ class CanonicalRowTest {
     bytes[3] = 9;
     assertThat(RowDigest.of(bytes).bucket(8)).isEqualTo(1);
     assertThat(RowDigest.of(bytes)).isNotEqualTo(digest);
-    assertThatThrownBy(() -> RowDigest.of(new byte[16])).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> RowDigest.of(new byte[16]))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @ParameterizedTest

@@ -41,13 +41,11 @@ class RowComparisonTest {
               "2024-01-01 00:00:00.123457"),
           Arguments.of(
               DifferenceKind.MICROSECONDS, "2024-01-01 00:00:00.123456", "2024-01-01 00:00:00.123"),
-          Arguments.of(
-              DifferenceKind.VALUE, "2024-01-01 00:00:00.123", "2024-01-01 00:00:00.124"),
+          Arguments.of(DifferenceKind.VALUE, "2024-01-01 00:00:00.123", "2024-01-01 00:00:00.124"),
           Arguments.of(
               DifferenceKind.TIME_ZONE, "2024-01-01 00:00:00+00", "2023-12-31 18:15:00+00"),
           Arguments.of(DifferenceKind.TIME_ZONE, "2024-01-01T00:00:00Z", "2024-01-02T02:00:00Z"),
-          Arguments.of(
-              DifferenceKind.VALUE, "2024-01-01 00:00:00", "2024-01-05 00:00:00"),
+          Arguments.of(DifferenceKind.VALUE, "2024-01-01 00:00:00", "2024-01-05 00:00:00"),
           Arguments.of(DifferenceKind.KEY_ORDER, "{\"a\":1,\"b\":2}", "{\"b\":2,\"a\":1}"),
           Arguments.of(DifferenceKind.ARRAY_ORDER, "[1, 2, 2]", "[2, 1, 2]"),
           Arguments.of(DifferenceKind.ARRAY_ORDER, "{a,\"b,c\"}", "{\"b,c\",a}"),
@@ -125,8 +123,7 @@ class RowComparisonTest {
     ColumnDifference difference = only("c", left, left.replace('A', 'B'));
 
     assertThat(difference.source())
-        .isEqualTo(
-            "…'" + "x".repeat(40) + "A" + "y".repeat(79) + "'… (1001 characters, from 460)");
+        .isEqualTo("…'" + "x".repeat(40) + "A" + "y".repeat(79) + "'… (1001 characters, from 460)");
     assertThat(difference.target()).contains("xB" + "y");
     assertThat(only("c", "a".repeat(121), "a".repeat(120)))
         .satisfies(
@@ -148,14 +145,23 @@ class RowComparisonTest {
 
   @Test
   void whatLooksLikeNothingIsWrittenOut() {
-    assertThat(only("c", "é\u00a0\u0007", "e\u0301 \u200b").source()).isEqualTo("'é\\u{00a0}\\u{0007}'");
-    assertThat(only("c", "é\u00a0\u0007", "e\u0301 \u200b").target()).isEqualTo("'e\\u{0301} \\u{200b}'");
+    assertThat(only("c", "é\u00a0\u0007", "e\u0301 \u200b").source())
+        .isEqualTo("'é\\u{00a0}\\u{0007}'");
+    assertThat(only("c", "é\u00a0\u0007", "e\u0301 \u200b").target())
+        .isEqualTo("'e\\u{0301} \\u{200b}'");
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "ownr", "apID", "iTunes_apID", "owner_email", "E-Mail", "purchaserName", "user_name", "mail"
+        "ownr",
+        "apID",
+        "iTunes_apID",
+        "owner_email",
+        "E-Mail",
+        "purchaserName",
+        "user_name",
+        "mail"
       })
   void aPersonsDataIsMaskedByTheNameOfItsColumnOrKey(String name) {
     assertThat(only(name, "Jane Doe", "Jane Do").source()).isEqualTo("‹personal, 8 characters›");
@@ -197,11 +203,7 @@ class RowComparisonTest {
 
   @Test
   void onlyWhatIsPersonalIsMasked() {
-    assertThat(
-            only(
-                "m",
-                "{\"a\":1,\"ownr\":\"Jane Doe\"}",
-                "{\"ownr\":\"Jane Doe\",\"a\":1}"))
+    assertThat(only("m", "{\"a\":1,\"ownr\":\"Jane Doe\"}", "{\"ownr\":\"Jane Doe\",\"a\":1}"))
         .isEqualTo(
             new ColumnDifference(
                 "m",
@@ -221,14 +223,28 @@ class RowComparisonTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1]", "[1", "[1 2]", "[tru]", "[\"\\x\"]",
-        "[\"\\u12g4\"]", "[\"\\u12", "[1]x", "{a:1}", "[,]", "{\"a\" 1}"
+        "{",
+        "{\"a\"",
+        "{\"a\":",
+        "{\"a\":1",
+        "{\"a\":1]",
+        "[1",
+        "[1 2]",
+        "[tru]",
+        "[\"\\x\"]",
+        "[\"\\u12g4\"]",
+        "[\"\\u12",
+        "[1]x",
+        "{a:1}",
+        "[,]",
+        "{\"a\" 1}"
       })
   void brokenJsonIsComparedAsText(String broken) {
     assertThat(only("c", broken, broken + " ").kind()).isEqualTo(DifferenceKind.OUTER_SPACE);
   }
 
-  private static ColumnDifference only(String column, @Nullable String one, @Nullable String other) {
+  private static ColumnDifference only(
+      String column, @Nullable String one, @Nullable String other) {
     List<ColumnDifference> differences =
         RowComparison.compare(List.of(column), row(one), row(other));
     assertThat(differences).hasSize(1);

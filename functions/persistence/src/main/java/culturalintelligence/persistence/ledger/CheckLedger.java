@@ -130,8 +130,9 @@ public class CheckLedger {
         connection.prepareStatement(
             """
             INSERT INTO migration.difference
-                   (run_id, table_id, chunk_id, kind, key, column_name, source_value, target_value)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                   (run_id, table_id, chunk_id, kind, key, column_name, json_path, how,
+                    source_value, target_value)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)) {
       for (Difference difference : differences) {
         insert.setLong(1, plan);
@@ -144,8 +145,10 @@ public class CheckLedger {
                 ? null
                 : connection.createArrayOf("text", difference.key().toArray()));
         insert.setString(6, difference.column());
-        insert.setString(7, cut(difference.sourceValue()));
-        insert.setString(8, cut(difference.targetValue()));
+        insert.setString(7, difference.path());
+        insert.setString(8, difference.how() == null ? null : difference.how().name());
+        insert.setString(9, cut(difference.sourceValue()));
+        insert.setString(10, cut(difference.targetValue()));
         insert.addBatch();
       }
       insert.executeBatch();

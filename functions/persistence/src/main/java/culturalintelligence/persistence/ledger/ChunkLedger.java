@@ -41,7 +41,7 @@ public class ChunkLedger {
 
   private final TargetDatabase target;
 
-  ChunkLedger(TargetDatabase target) {
+  public ChunkLedger(TargetDatabase target) {
     this.target = target;
   }
 

@@ -44,7 +44,7 @@ public class PlanLedger {
           .setVisibility(PropertyAccessor.GETTER, JsonAutoDetect.Visibility.NONE)
           .setVisibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY);
 
-  PlanLedger(SourceDatabase source, TargetDatabase target) {
+  public PlanLedger(SourceDatabase source, TargetDatabase target) {
     this.source = source;
     this.target = target;
   }
@@ -248,7 +248,10 @@ public class PlanLedger {
     }
   }
 
-  /** Notes that the run is going on, and gives the chunks that are still to be copied. */
+  /**
+   * Notes that the run is going on, and gives the chunks that are still to be copied; those that
+   * were given up are tried again.
+   */
   public List<Chunk.Id> start(long plan) throws SQLException {
     try (Connection connection = target.open()) {
       connection.setAutoCommit(false);
@@ -257,6 +260,15 @@ public class PlanLedger {
               """
               UPDATE migration.run SET started_at = coalesce(started_at, now()), paused = false
                WHERE id = ?
+              """)) {
+        update.setLong(1, plan);
+        update.executeUpdate();
+      }
+      try (PreparedStatement update =
+          connection.prepareStatement(
+              """
+              UPDATE migration.chunk SET state = 'PENDING', failures = 0
+               WHERE run_id = ? AND state = 'FAILED'
               """)) {
         update.setLong(1, plan);
         update.executeUpdate();

@@ -4,6 +4,7 @@ import culturalintelligence.domain.migration.Assessment;
 import culturalintelligence.domain.migration.ChunkState;
 import culturalintelligence.domain.migration.Progress;
 import culturalintelligence.domain.verification.Difference;
+import culturalintelligence.domain.verification.DifferenceKind;
 import culturalintelligence.persistence.postgres.TargetDatabase;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -217,7 +218,7 @@ public class ProgressLedger {
             connection.prepareStatement(
                 """
                 SELECT s.schema_name || '.' || s.table_name AS name, d.kind, d.key, d.column_name,
-                       d.source_value, d.target_value
+                       d.json_path, d.how, d.source_value, d.target_value
                   FROM migration.difference d JOIN migration.source_table s ON s.id = d.table_id
                  WHERE d.run_id = ?
                  ORDER BY s.id, d.key, d.column_name, d.id
@@ -228,12 +229,15 @@ public class ProgressLedger {
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
           java.sql.Array key = row.getArray("key");
+          String how = row.getString("how");
           differences.add(
               new Difference(
                   row.getString("name"),
                   Difference.Kind.valueOf(row.getString("kind")),
                   key == null ? List.of() : List.of((String[]) key.getArray()),
                   row.getString("column_name"),
+                  row.getString("json_path"),
+                  how == null ? null : DifferenceKind.valueOf(how),
                   row.getString("source_value"),
                   row.getString("target_value")));
         }

@@ -3,7 +3,9 @@ package culturalintelligence.persistence.verification;
 import culturalintelligence.domain.migration.Chunk;
 import culturalintelligence.domain.migration.Mapping;
 import culturalintelligence.domain.migration.SourceColumn;
+import culturalintelligence.domain.verification.ColumnDifference;
 import culturalintelligence.domain.verification.Difference;
+import culturalintelligence.domain.verification.RowComparison;
 import culturalintelligence.persistence.carried.CarriedTable;
 import culturalintelligence.persistence.ledger.PlannedTable;
 import culturalintelligence.persistence.source.SourceRows;
@@ -19,7 +21,6 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -89,8 +90,11 @@ public final class ChunkComparison {
 
   private static void pin(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      for (String setting : CanonicalSql.sessionSettings()) {
-        statement.execute(setting);
+      statement.execute(String.join("; ", CanonicalSql.sessionSettings()));
+      try (ResultSet problem = statement.executeQuery(CanonicalSql.check())) {
+        if (problem.next()) {
+          throw new SQLException("rows can't be compared here: " + problem.getString(1));
+        }
       }
     }
   }
@@ -113,34 +117,28 @@ public final class ChunkComparison {
         (key, digest) -> {
           byte[] was = expected.remove(key);
           if (was == null) {
-            differences.add(difference(Difference.Kind.ROGUE, key, null, null, null));
+            differences.add(row(Difference.Kind.ROGUE, key));
           } else if (!Arrays.equals(was, digest)) {
             changed.add(key);
           }
         });
     for (List<String> key : expected.keySet()) {
       if (!quarantined.contains(key)) {
-        differences.add(difference(Difference.Kind.MISSING, key, null, null, null));
+        differences.add(row(Difference.Kind.MISSING, key));
       }
     }
     for (int i = 0; i < changed.size(); i++) {
       if (i < MOST_LOCATED) {
         locate(changed.get(i), differences);
       } else {
-        differences.add(difference(Difference.Kind.CHANGED, changed.get(i), null, null, null));
+        differences.add(row(Difference.Kind.CHANGED, changed.get(i)));
       }
     }
     return compared;
   }
 
-  private Difference difference(
-      Difference.Kind kind,
-      List<String> key,
-      @Nullable String column,
-      @Nullable String sourceValue,
-      @Nullable String targetValue) {
-    return new Difference(
-        table.source().qualifiedName(), kind, key, column, sourceValue, targetValue);
+  private Difference row(Difference.Kind kind, List<String> key) {
+    return Difference.ofRow(table.source().qualifiedName(), kind, key);
   }
 
   private interface RowDigest {
@@ -175,24 +173,33 @@ public final class ChunkComparison {
 
   /** Names the columns in which the two rows differ. */
   private void locate(List<String> key, List<Difference> differences) throws SQLException {
-    String[] was = fields(source, rows.from(), key);
-    String[] is = fields(target, carried.rows(), key);
-    boolean located = false;
-    List<SourceColumn> columns = table.source().columns();
-    for (int i = 0; i < columns.size(); i++) {
-      if (was != null && is != null && !Objects.equals(was[i], is[i])) {
-        located = true;
-        differences.add(
-            difference(Difference.Kind.CHANGED, key, columns.get(i).name(), was[i], is[i]));
-      }
+    List<@Nullable String> was = fields(source, rows.from(), key);
+    List<@Nullable String> is = fields(target, carried.rows(), key);
+    List<ColumnDifference> columns =
+        was == null || is == null
+            ? List.of()
+            : RowComparison.compare(
+                table.source().columns().stream().map(SourceColumn::name).toList(), was, is);
+    if (columns.isEmpty()) {
+      // Gone meanwhile, or of another type that is written alike: the digests differ all the same.
+      differences.add(row(Difference.Kind.CHANGED, key));
     }
-    if (!located) {
-      differences.add(difference(Difference.Kind.CHANGED, key, null, null, null));
+    for (ColumnDifference column : columns) {
+      differences.add(
+          new Difference(
+              table.source().qualifiedName(),
+              Difference.Kind.CHANGED,
+              key,
+              column.column(),
+              column.path().isEmpty() ? null : column.path(),
+              column.kind(),
+              column.source(),
+              column.target()));
     }
   }
 
-  private String @Nullable [] fields(Connection connection, String from, List<String> key)
-      throws SQLException {
+  private @Nullable List<@Nullable String> fields(
+      Connection connection, String from, List<String> key) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(
             "SELECT %s FROM %s WHERE %s"
@@ -204,9 +211,9 @@ public final class ChunkComparison {
         if (!row.next()) {
           return null;
         }
-        String[] fields = new String[table.source().columns().size()];
-        for (int i = 0; i < fields.length; i++) {
-          fields[i] = row.getString(i + 1);
+        List<@Nullable String> fields = new ArrayList<>();
+        for (int i = 1; i <= table.source().columns().size(); i++) {
+          fields.add(row.getString(i));
         }
         return fields;
       }
@@ -239,7 +246,8 @@ public final class ChunkComparison {
         if (expected != present) {
           byte[] digest = order <= 0 ? was.getBytes(1) : is.getBytes(1);
           found.add(
-              difference(
+              Difference.of(
+                  table.source().qualifiedName(),
                   expected == 0
                       ? Difference.Kind.ROGUE
                       : present > expected ? Difference.Kind.DOUBLED : Difference.Kind.MISSING,

@@ -64,13 +64,10 @@ public final class TableComparison {
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           differences.add(
-              new Difference(
+              Difference.ofRow(
                   table.source().qualifiedName(),
                   Difference.Kind.ROGUE,
-                  List.of((String[]) row.getArray(1).getArray()),
-                  null,
-                  null,
-                  null));
+                  List.of((String[]) row.getArray(1).getArray())));
         }
       }
     }
@@ -100,7 +97,7 @@ public final class TableComparison {
   }
 
   private Difference conservation(String expected, String found) {
-    return new Difference(
+    return Difference.of(
         table.source().qualifiedName(),
         Difference.Kind.CONSERVATION,
         List.of(),
@@ -124,7 +121,7 @@ public final class TableComparison {
                     .formatted(homes, MOST_NAMED))) {
       while (row.next()) {
         differences.add(
-            new Difference(
+            Difference.of(
                 table.source().qualifiedName(),
                 Difference.Kind.TYPED_ROW,
                 List.of(),
@@ -145,7 +142,7 @@ public final class TableComparison {
         number(target, "SELECT count(*) FROM public.classification WHERE origin = 'metacrate'");
     if (rows != classifications) {
       differences.add(
-          new Difference(
+          Difference.of(
               table.source().qualifiedName(),
               Difference.Kind.TYPED_ROW,
               List.of(),

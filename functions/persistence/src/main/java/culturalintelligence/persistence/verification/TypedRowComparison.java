@@ -75,7 +75,7 @@ final class TypedRowComparison {
     }
     for (Expected missing : expected.values()) {
       differences.add(
-          new Difference(
+          Difference.of(
               table.source().qualifiedName(),
               Difference.Kind.TYPED_ROW,
               missing.key(),
@@ -91,7 +91,7 @@ final class TypedRowComparison {
       String is = row.getString(column.getKey());
       if (!Objects.equals(column.getValue(), is)) {
         differences.add(
-            new Difference(
+            Difference.of(
                 table.source().qualifiedName(),
                 Difference.Kind.TYPED_VALUE,
                 was.key(),

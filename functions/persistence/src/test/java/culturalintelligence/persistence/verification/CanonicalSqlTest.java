@@ -402,7 +402,10 @@ class CanonicalSqlTest {
       String asIs = "(SELECT %s AS v) AS t".formatted(value);
       String castDigest;
       try {
-        castDigest = server.digest(form(type), "(SELECT CAST(CAST(%s AS text) AS %s) AS v) AS t".formatted(value, type));
+        castDigest =
+            server.digest(
+                form(type),
+                "(SELECT CAST(CAST(%s AS text) AS %s) AS v) AS t".formatted(value, type));
       } catch (SQLException none) {
         castDigest = "";
         server.execute("ROLLBACK");
@@ -412,7 +415,8 @@ class CanonicalSqlTest {
       try {
         assertThat(server.digest(form(type), asIs)).isNotEqualTo(expected);
       } catch (SQLException refused) {
-        // 42804 datatype mismatch, 42846 no such cast, 42883 no such operator: said at planning, before any row.
+        // 42804 datatype mismatch, 42846 no such cast, 42883 no such operator: said at planning,
+        // before any row.
         assertThat(refused.getSQLState()).isIn("42804", "42883", "42846");
       }
     }

@@ -45,7 +45,8 @@ class CanonicalVectorsTest {
     try (CanonicalServer server = CanonicalServer.pinned(database)) {
       for (MatchResult vector : vectors) {
         CanonicalSql.Supported form = form(vector.group(1));
-        String from = "(SELECT CAST(%s AS %s) AS v) AS t".formatted(vector.group(2), vector.group(1));
+        String from =
+            "(SELECT CAST(%s AS %s) AS v) AS t".formatted(vector.group(2), vector.group(1));
         String expected = "00000001" + vector.group(3).replace(" ", "");
 
         assertThat(server.bytes(form, from)).as(vector.group()).isEqualTo(expected);
@@ -84,6 +85,7 @@ class CanonicalVectorsTest {
         return page;
       }
     }
-    throw new IllegalStateException("no functions/verification/README.md above the working directory");
+    throw new IllegalStateException(
+        "no functions/verification/README.md above the working directory");
   }
 }

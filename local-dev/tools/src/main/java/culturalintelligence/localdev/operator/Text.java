@@ -29,7 +29,7 @@ public final class Text {
               bytes(table.path("totalBytes").asLong()),
               key.isEmpty() ? "none" : String.join(", ", key),
               table.path("mapping").asText(),
-              verdict(table.path("verdict").asText())));
+              words(table.path("verdict").asText())));
     }
     table(text, rows);
     for (JsonNode table : discovery.path("tables")) {
@@ -40,8 +40,8 @@ public final class Text {
     return text.toString();
   }
 
-  private static String verdict(String verdict) {
-    return verdict.toLowerCase(Locale.ROOT).replace('_', ' ');
+  private static String words(String constant) {
+    return constant.toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   /** Where the run stands. */
@@ -142,6 +142,12 @@ public final class Text {
   private static String difference(JsonNode difference) {
     String column =
         difference.hasNonNull("column") ? " column " + difference.path("column").asText() : "";
+    if (difference.hasNonNull("path")) {
+      column += " at " + difference.path("path").asText();
+    }
+    if (difference.hasNonNull("how")) {
+      column += " (" + words(difference.path("how").asText()) + ")";
+    }
     String values =
         difference.hasNonNull("column")
                 || difference.hasNonNull("sourceValue")
@@ -151,7 +157,7 @@ public final class Text {
             : "";
     return "  %s  %s %s%s%s"
         .formatted(
-            difference.path("kind").asText().toLowerCase(Locale.ROOT).replace('_', ' '),
+            words(difference.path("kind").asText()),
             difference.path("table").asText(),
             key(difference),
             column,

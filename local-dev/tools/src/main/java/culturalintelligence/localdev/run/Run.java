@@ -63,7 +63,8 @@ public final class Run implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "where the embedded servers keep their files (default: .data in the repository)")
+      description =
+          "where the embedded servers keep their files (default: .data in the repository)")
   private @Nullable Path data;
 
   @Option(
@@ -96,8 +97,7 @@ public final class Run implements Callable<Integer> {
       System.err.println("--tracks must be 0 or more");
       return COULD_NOT;
     }
-    Path folder =
-        (data == null ? home.resolve(".data") : data).toAbsolutePath().normalize();
+    Path folder = (data == null ? home.resolve(".data") : data).toAbsolutePath().normalize();
     Files.createDirectories(folder);
     try (RandomAccessFile lockFile = new RandomAccessFile(folder.resolve("lock").toFile(), "rw");
         FileLock lock = lockFile.getChannel().tryLock()) {
