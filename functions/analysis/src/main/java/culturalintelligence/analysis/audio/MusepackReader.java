@@ -19,7 +19,8 @@ final class MusepackReader implements FormatReader {
     long frames = version >= 5 ? in.u32le(p + 4) : in.u16le(p + 6);
     return version >= 4
         && version <= 6
-        && (word & 0x3f) == (version == 4 ? word & 0x3f : 1)
+        && (word & 0x3f) == 1
+        && (word >> 22 & 1) == 0
         && maxBand > 0
         && (word >> 23 & 0x1ff) <= 400
         && frames > 0

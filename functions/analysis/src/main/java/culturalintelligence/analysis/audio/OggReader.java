@@ -285,9 +285,9 @@ final class OggReader implements FormatReader {
       case VORBIS -> {
         if (over.at(0, "\u0003vorbis")) {
           VorbisComment.read(over, 7, b.length, scan, scan.tags.block(40));
-          s.done = true;
         } else {
-          s.done = !over.at(0, "\u0005vorbis");
+          // The codebooks, the last header packet; they may have a page of their own.
+          s.done = true;
         }
       }
       case OPUS -> {
@@ -324,7 +324,9 @@ final class OggReader implements FormatReader {
       }
       if (in.u8(p) == 'O' && in.at(p, "OggS") && in.u8(p + 4) == 0) {
         long granule = in.i64le(p + 6);
-        if (granule >= 0 && (any || in.i32le(p + 14) == serial)) {
+        // A page that the file's end cuts holds less than its granule says.
+        boolean whole = in.has(p + 27, in.u8(p + 26)) && pageEnd(in, p) <= in.size();
+        if (whole && granule >= 0 && (any || in.i32le(p + 14) == serial)) {
           return new Last(granule, p);
         }
       }

@@ -30,7 +30,7 @@ final class FileBytes {
   static FileBytes noise(int count) {
     FileBytes b = new FileBytes();
     for (int i = 0; i < count; i++) {
-      b.u8(0x80 | (i * 37 & 0x7f));
+      b.u8(0x80 | ((i * 37) & 0x7f));
     }
     return b;
   }
