@@ -61,7 +61,7 @@ public final class LibraryRoots {
    */
   public static LibraryRoots parse(String configured) {
     List<LibraryRoot> roots = new ArrayList<>();
-    for (String entry : configured.split(";")) {
+    for (String entry : configured.split(";", -1)) {
       if (!entry.isBlank()) {
         roots.add(parseOne(entry.strip()));
       }

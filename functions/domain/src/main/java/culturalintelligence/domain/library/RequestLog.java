@@ -42,6 +42,8 @@ public interface RequestLog {
       int items) {}
 
   /**
+   * What was counted, in all.
+   *
    * @param since when the counting began; null when nothing was counted yet
    */
   record Sums(long requests, long cached, long analysed, long errors, @Nullable Instant since) {

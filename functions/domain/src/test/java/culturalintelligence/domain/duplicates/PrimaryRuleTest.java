@@ -28,7 +28,12 @@ class PrimaryRuleTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"/music/Temptation/a.mp3", "/music/The Trashmen/a.mp3", "/music/temp", "/music/a/tmp.mp3"})
+      strings = {
+        "/music/Temptation/a.mp3",
+        "/music/The Trashmen/a.mp3",
+        "/music/temp",
+        "/music/a/tmp.mp3"
+      })
   void theseDoNot(String path) {
     assertThat(PrimaryRule.isCastOff(path)).isFalse();
   }

@@ -44,7 +44,8 @@ class LibraryRootsTest {
 
   @Test
   void aPrefixMayHoldAnEqualsSign() {
-    assertThat(inside("/srv/a=b/c.mp3").root().location()).isEqualTo(new Location.Folder("/srv/eq"));
+    assertThat(inside("/srv/a=b/c.mp3").root().location())
+        .isEqualTo(new Location.Folder("/srv/eq"));
   }
 
   @Test

@@ -52,8 +52,7 @@ class PathKeyTest {
     "/srv/Vol. 2 live, /srv, Vol. 2 live, ''",
     "Music\\a.mp3, Music, a.mp3, mp3"
   })
-  void aPathIsSplitByItsOwnSystemsRules(
-      String path, String folder, String name, String extension) {
+  void aPathIsSplitByItsOwnSystemsRules(String path, String folder, String name, String extension) {
     PathKey key = PathKey.of(path);
 
     assertThat(key.folder()).isEqualTo(folder);
@@ -62,8 +61,7 @@ class PathKeyTest {
   }
 
   @Property
-  void differentPathsHaveDifferentDigests(
-      @ForAll String one, @ForAll String other) {
+  void differentPathsHaveDifferentDigests(@ForAll String one, @ForAll String other) {
     Assume.that(!one.equals(other));
     Assume.that(StandardCharsets.UTF_8.newEncoder().canEncode(one + "/" + other));
 

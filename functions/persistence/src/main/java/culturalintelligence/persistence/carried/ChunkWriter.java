@@ -61,6 +61,7 @@ public final class ChunkWriter {
   private long bytes;
 
   /** A row as read, and what it is written as. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, never handed out
   private record Row(CopyLine line, byte[] written, @Nullable MigratedTrack track) {}
 
   public ChunkWriter(Connection target, CarriedTable table, long tableId, Chunk.Id chunk) {

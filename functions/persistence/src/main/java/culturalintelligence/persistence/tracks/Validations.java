@@ -107,14 +107,15 @@ class Validations {
         (key, counts) -> {
           String genre = most(counts);
           long all = counts.values().stream().mapToLong(Long::longValue).sum();
-          Map<String, Long> below = subgenres.get(key).get(genre);
+          Map<String, Long> below =
+              subgenres.getOrDefault(key, Map.of()).getOrDefault(genre, Map.of());
           profiles.put(
               key,
               new Profiles.Profile(
                   genre,
                   below.size() == 1 && !below.containsKey("") ? most(below) : null,
                   (int) Math.min(Integer.MAX_VALUE, all),
-                  (double) counts.get(genre) / all));
+                  (double) counts.getOrDefault(genre, 0L) / all));
         });
     return profiles;
   }

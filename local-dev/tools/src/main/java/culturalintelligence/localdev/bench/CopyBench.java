@@ -372,6 +372,7 @@ public final class CopyBench implements Callable<Integer> {
     return (System.nanoTime() - started) / 1e9;
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // its annotation is not worth a dependency
   private static void say(String format, Object... values) {
     System.err.println(String.format(Locale.ROOT, format, values));
   }

@@ -7,6 +7,8 @@ import java.time.Instant;
 final class ProgressLine {
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(2);
 
+  // From JDK 25 on it is null again where there is no terminal.
+  @SuppressWarnings("SystemConsoleNull")
   private final boolean terminal = System.console() != null && System.console().isTerminal();
   private Instant last = Instant.EPOCH;
   private String shown = "";

@@ -107,7 +107,7 @@ public final class Run implements Callable<Integer> {
       }
       return run(folder);
     } catch (OperatorApi.Refused e) {
-      return stopping ? VERIFIED : couldNot(e.getMessage(), e.next());
+      return stopping ? VERIFIED : couldNot(String.valueOf(e.getMessage()), e.next());
     } catch (IOException | SQLException e) {
       return stopping ? VERIFIED : couldNot(String.valueOf(e.getMessage()), null);
     } finally {
