@@ -223,8 +223,10 @@ final class Bytes {
 
   /** The file ends before what was to be read. */
   static final class OutOfBytes extends RuntimeException {
+    static final String SENTENCE = "the file ends before its own headers say";
+
     OutOfBytes() {
-      super("the file ends before its own headers say", null, false, false);
+      super(SENTENCE, null, false, false);
     }
   }
 }
