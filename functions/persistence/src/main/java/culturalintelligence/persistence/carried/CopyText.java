@@ -10,8 +10,9 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /**
- * Rows in COPY's text form, one behind the other in one buffer, made to be sent in few large pieces:
- * the driver looks for the server's word between any two, which costs a system call each time.
+ * Rows in COPY's text form, one behind the other in one buffer, made to be sent in few large
+ * pieces: the driver looks for the server's word between any two, which costs a system call each
+ * time.
  */
 final class CopyText {
   private static final int PIECE = 1 << 16;

@@ -18,9 +18,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The typed rows of one chunk. They are few bytes each; so they are gathered and written once, after
- * the last of the carried rows, each table in the order of its key. Two chunks that share a path or
- * a hash therefore take their locks in one order and can't deadlock.
+ * The typed rows of one chunk. They are few bytes each; so they are gathered and written once,
+ * after the last of the carried rows, each table in the order of its key. Two chunks that share a
+ * path or a hash therefore take their locks in one order and can't deadlock.
  *
  * <p>From the first shared hash on, another worker may wait for this transaction: everything that
  * can be made before is made before.
@@ -276,7 +276,10 @@ final class TypedRows {
   }
 
   private static java.sql.Array array(
-      Connection target, String type, List<TypedRow> rows, Function<TypedRow, @Nullable Object> field)
+      Connection target,
+      String type,
+      List<TypedRow> rows,
+      Function<TypedRow, @Nullable Object> field)
       throws SQLException {
     return target.createArrayOf(type, rows.stream().map(field).toArray());
   }
