@@ -187,7 +187,7 @@ public class FileReaders {
 
   /** Anything but an I/O failure that a reader threw, out-of-memory and stack overflow included. */
   private static final class ReaderFault extends RuntimeException {
-    private final Throwable fault;
+    private final transient Throwable fault;
 
     ReaderFault(Throwable fault) {
       super(fault);
