@@ -195,7 +195,9 @@ public final class ChunkWriter {
                 aliases,
                 Sql.identifiers(table.keyColumns()));
     List<CopyLine> lines =
-        rows.stream().map(row -> new CopyLine(written.copyOf(row.from(), row.to()), names.size())).toList();
+        rows.stream()
+            .map(row -> new CopyLine(written.copyOf(row.from(), row.to()), names.size()))
+            .toList();
     Savepoint before = target.setSavepoint();
     try (PreparedStatement insert = target.prepareStatement(sql)) {
       for (int i = 0; i < names.size(); i++) {

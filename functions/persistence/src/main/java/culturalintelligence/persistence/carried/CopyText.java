@@ -10,8 +10,9 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /**
- * Rows in COPY's text form, one behind the other in one buffer, made to be sent in few large pieces:
- * the driver looks for the server's word between any two, which costs a system call each time.
+ * Rows in COPY's text form, one behind the other in one buffer, made to be sent in few large
+ * pieces: the driver looks for the server's word between any two, which costs a system call each
+ * time.
  */
 final class CopyText {
   private static final int PIECE = 1 << 16;
@@ -80,6 +81,11 @@ final class CopyText {
   CopyText raw(byte[] from, int start, int end) {
     separate();
     return append(from, start, end - start);
+  }
+
+  /** Whole rows of another text. */
+  void rowsOf(CopyText other, int from, int to) {
+    append(other.bytes, from, to - from);
   }
 
   void endRow() {
