@@ -163,12 +163,12 @@ public final class TrackMapping {
         JsonToken value = parser.nextToken();
         if (value.isStructStart()) {
           parser.skipChildren();
-        } else if (!names.contains(name)) {
-          continue;
-        } else if (value == JsonToken.VALUE_STRING || value.isNumeric()) {
-          members.put(name, parser.getText());
-        } else {
-          members.remove(name);
+        } else if (names.contains(name)) {
+          if (value == JsonToken.VALUE_STRING || value.isNumeric()) {
+            members.put(name, parser.getText());
+          } else {
+            members.remove(name);
+          }
         }
       }
     } catch (IOException e) {
