@@ -197,6 +197,7 @@ final class FolderFiles {
     return PathKey.fold(Normalizer.normalize(name, Normalizer.Form.NFC));
   }
 
+  @SuppressWarnings("StreamResourceLeak") // closed folder by folder on the way down
   private static AudioSource open(Path realRoot, Path real) throws IOException {
     List<Path> names = new ArrayList<>();
     realRoot.relativize(real).forEach(names::add);

@@ -43,7 +43,8 @@ class RequestJournal {
   void start(@Observes StartupEvent event) {
     if (settings.enabled()) {
       long every = settings.interval().toMillis();
-      writer.scheduleWithFixedDelay(this::flush, every, every, TimeUnit.MILLISECONDS);
+      // Ends with the writer; flush() keeps its failures to itself.
+      var unused = writer.scheduleWithFixedDelay(this::flush, every, every, TimeUnit.MILLISECONDS);
     }
   }
 
