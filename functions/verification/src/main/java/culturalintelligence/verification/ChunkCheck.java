@@ -32,7 +32,7 @@ public class ChunkCheck {
   private final CheckLedger checks;
   private final PlanLedger plans;
 
-  ChunkCheck(
+  public ChunkCheck(
       SourceDatabase source,
       TargetDatabase target,
       ChunkLedger chunks,

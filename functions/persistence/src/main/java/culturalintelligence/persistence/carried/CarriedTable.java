@@ -1,5 +1,6 @@
 package culturalintelligence.persistence.carried;
 
+import culturalintelligence.domain.library.PathKey;
 import culturalintelligence.domain.migration.Mapping;
 import culturalintelligence.domain.migration.SourceColumn;
 import culturalintelligence.domain.migration.SourceTable;
@@ -35,15 +36,25 @@ public record CarriedTable(SourceTable source, Mapping mapping, String name) {
   /** PostgreSQL cuts identifiers at 63 bytes; our longest suffix takes five. */
   private static final int LONGEST_NAME = 58;
 
-  /** The table's own name; with its schema before it, unless that is {@code public}. */
+  /**
+   * The table's own name; with its schema before it, unless that is {@code public}. Where that is
+   * too long, or could be another table's too (a dot of its own, a colon as in our suffixes), a
+   * digest of both names makes it one table's only.
+   */
   public static String nameFor(SourceTable table) {
     String name =
         table.schema().equals("public") ? table.name() : table.schema() + "." + table.name();
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-    if (bytes.length <= LONGEST_NAME) {
+    boolean ambiguous =
+        (table.schema() + table.name()).chars().anyMatch(c -> c == '.' || c == ':' || c == '~');
+    if (bytes.length <= LONGEST_NAME && !ambiguous) {
       return name;
     }
-    String digest = Integer.toHexString(name.hashCode());
+    String digest =
+        PathKey.of(table.schema().length() + "." + table.schema() + "." + table.name())
+            .digest()
+            .toString()
+            .substring(0, 8);
     int length = name.length();
     while (name.substring(0, length).getBytes(StandardCharsets.UTF_8).length
         > LONGEST_NAME - digest.length() - 1) {

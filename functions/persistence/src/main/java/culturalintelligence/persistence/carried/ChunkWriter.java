@@ -31,6 +31,7 @@ public final class ChunkWriter {
   private static final int BATCH_ROWS = 2_000;
   private static final int BATCH_BYTES = 4 << 20;
   private static final String UNIQUE_VIOLATION = "23505";
+  private static final String INVALID_BYTES = "22021";
 
   private final Connection target;
   private final CarriedTable table;
@@ -73,6 +74,12 @@ public final class ChunkWriter {
   /** Takes one row as COPY wrote it. */
   public void add(byte[] row) throws SQLException {
     CopyLine line = new CopyLine(row, columns);
+    if (trackMapping != null && !line.isUtf8()) {
+      // The path is in no COPY that the server would refuse.
+      bytes += row.length;
+      quarantine(line, INVALID_BYTES, "invalid byte sequence for encoding \"UTF8\"");
+      return;
+    }
     TypedRows.TypedRow typedRow = null;
     if (trackMapping != null) {
       MigratedTrack track = trackMapping.apply(line::value);
@@ -140,7 +147,7 @@ public final class ChunkWriter {
       if (UNIQUE_VIOLATION.equals(e.getSQLState()) && insertMissing(rows)) {
         accept(rows);
       } else if (rows.size() == 1) {
-        quarantine(rows.getFirst(), e);
+        quarantine(rows.getFirst().line(), String.valueOf(e.getSQLState()), firstLine(e));
       } else {
         int half = rows.size() / 2;
         write(rows.subList(0, half));
@@ -229,7 +236,7 @@ public final class ChunkWriter {
     };
   }
 
-  private void quarantine(Row row, SQLException reason) throws SQLException {
+  private void quarantine(CopyLine line, String sqlState, String reason) throws SQLException {
     try (PreparedStatement insert =
         target.prepareStatement(
             """
@@ -240,10 +247,10 @@ public final class ChunkWriter {
       insert.setLong(1, tableId);
       insert.setLong(2, chunk.plan());
       insert.setInt(3, chunk.number());
-      insert.setArray(4, keyOf(row.line()));
-      insert.setBytes(5, row.line().bytes());
-      insert.setString(6, reason.getSQLState());
-      insert.setString(7, firstLine(reason));
+      insert.setArray(4, keyOf(line));
+      insert.setBytes(5, line.bytes());
+      insert.setString(6, sqlState);
+      insert.setString(7, reason);
       insert.executeUpdate();
     }
     quarantined++;

@@ -1,5 +1,7 @@
 package culturalintelligence.persistence.carried;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,18 @@ public final class CopyLine {
   /** Appends fields {@code from} to {@code to}, both included, as they are, tabs between them. */
   void appendRaw(CopyText out, int from, int to) {
     out.raw(line, start(from), ends[to]);
+  }
+
+  /**
+   * Whether all of it is well-formed UTF-8; COPY's escapes are ASCII and change nothing in that.
+   */
+  public boolean isUtf8() {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
+    }
   }
 
   public boolean isNull(int field) {

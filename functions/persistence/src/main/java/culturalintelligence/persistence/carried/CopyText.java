@@ -83,6 +83,11 @@ final class CopyText {
     return append(from, start, end - start);
   }
 
+  /** Whole rows of another text. */
+  void rowsOf(CopyText other, int from, int to) {
+    append(other.bytes, from, to - from);
+  }
+
   void endRow() {
     room(1);
     bytes[length++] = '\n';

@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -49,8 +50,14 @@ final class TypedRows {
     List<TypedRow> tracks = oneForEachPath();
     String hashes = hashes();
     CopyText classifications = classifications();
+    CopyText trackLines = new CopyText();
+    int[] ends = new int[tracks.size()];
+    for (int i = 0; i < ends.length; i++) {
+      appendTrack(trackLines, tracks.get(i));
+      ends[i] = trackLines.length();
+    }
     insertContents(target, hashes);
-    writeTracks(target, tracks);
+    writeTracks(target, tracks, trackLines, ends);
     writeClassifications(target, classifications);
     rows.clear();
   }
@@ -104,34 +111,49 @@ final class TypedRows {
     }
   }
 
-  private void writeTracks(Connection target, List<TypedRow> tracks) throws SQLException {
+  /**
+   * Writes the tracks that are not there yet.
+   *
+   * @param lines of all tracks
+   * @param ends where each track's line ends in them
+   */
+  private static void writeTracks(
+      Connection target, List<TypedRow> tracks, CopyText lines, int[] ends) throws SQLException {
     Set<UUID> known = knownPaths(target, tracks);
-    List<TypedRow> missing =
-        known.isEmpty()
-            ? tracks
-            : tracks.stream().filter(row -> !known.contains(row.path().digest())).toList();
-    CopyText lines = new CopyText();
-    for (TypedRow row : missing) {
-      PathKey path = row.path();
-      lines
-          .id(path.digest())
-          .id(path.matchDigest())
-          .text(path.path())
-          .text(path.folder())
-          .text(path.fileName())
-          .text(path.extension())
-          .truth(PrimaryRule.isCastOff(path.path()))
-          .hex(row.track().contentSha256())
-          .plain("migrated")
-          .endRow();
+    List<TypedRow> missing = tracks;
+    CopyText missingLines = lines;
+    if (!known.isEmpty()) {
+      missing = new ArrayList<>(tracks.size());
+      missingLines = new CopyText();
+      for (int i = 0; i < ends.length; i++) {
+        if (!known.contains(tracks.get(i).path().digest())) {
+          missing.add(tracks.get(i));
+          missingLines.rowsOf(lines, i == 0 ? 0 : ends[i - 1], ends[i]);
+        }
+      }
     }
     if (!copied(
         target,
         "public.track (path_digest, match_digest, path, folder, file_name, extension, misplaced,"
             + " content_sha256, origin)",
-        lines)) {
+        missingLines)) {
       insertTracks(target, missing);
     }
+  }
+
+  private static void appendTrack(CopyText lines, TypedRow row) {
+    PathKey path = row.path();
+    lines
+        .id(path.digest())
+        .id(path.matchDigest())
+        .text(path.path())
+        .text(path.folder())
+        .text(path.fileName())
+        .text(path.extension())
+        .truth(PrimaryRule.isCastOff(path.path()))
+        .hex(row.track().contentSha256())
+        .plain("migrated")
+        .endRow();
   }
 
   private static Set<UUID> knownPaths(Connection target, List<TypedRow> tracks)
@@ -143,8 +165,9 @@ final class TypedRows {
     Set<UUID> known = new HashSet<>();
     try (PreparedStatement select =
         target.prepareStatement(
-            "SELECT path_digest FROM public.track WHERE path_digest = ANY (?::text::uuid[])")) {
-      select.setString(1, digests.append('}').toString());
+            "SELECT path_digest FROM public.track WHERE path_digest = ANY (?::uuid[])")) {
+      // As a constant array and not as a cast text: only the former is looked up by hash or index.
+      select.setObject(1, digests.append('}').toString(), Types.OTHER);
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
           known.add(row.getObject(1, UUID.class));

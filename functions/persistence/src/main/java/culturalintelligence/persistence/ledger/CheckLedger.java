@@ -25,7 +25,7 @@ public class CheckLedger {
 
   private final TargetDatabase target;
 
-  CheckLedger(TargetDatabase target) {
+  public CheckLedger(TargetDatabase target) {
     this.target = target;
   }
 

@@ -64,7 +64,7 @@ public class ProgressLedger {
 
   private final TargetDatabase target;
 
-  ProgressLedger(TargetDatabase target) {
+  public ProgressLedger(TargetDatabase target) {
     this.target = target;
   }
 

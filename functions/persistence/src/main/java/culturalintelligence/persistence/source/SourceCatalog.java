@@ -3,6 +3,8 @@ package culturalintelligence.persistence.source;
 import culturalintelligence.domain.migration.SourceColumn;
 import culturalintelligence.domain.migration.SourceTable;
 import culturalintelligence.persistence.postgres.SourceDatabase;
+import culturalintelligence.persistence.verification.CanonicalColumn;
+import culturalintelligence.persistence.verification.CanonicalSql;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Array;
 import java.sql.Connection;
@@ -87,7 +89,7 @@ public class SourceCatalog {
 
   private final SourceDatabase source;
 
-  SourceCatalog(SourceDatabase source) {
+  public SourceCatalog(SourceDatabase source) {
     this.source = source;
   }
 
@@ -151,11 +153,19 @@ public class SourceCatalog {
       case "e" -> null;
       case "b", "r", "m", "p" ->
           typeSchema.equals("pg_catalog")
-              ? null
+              ? uncomparable(type)
               : "its type %s belongs to an extension and has no counterpart yet".formatted(type);
       case "c" -> "its composite type %s can't be carried yet".formatted(type);
       case "d" -> "an array or a domain over the domain %s can't be carried yet".formatted(type);
       default -> "its type %s is of an unknown kind".formatted(type);
+    };
+  }
+
+  /** What can't be compared is not carried: nobody could say afterwards that it arrived. */
+  private static @Nullable String uncomparable(String type) {
+    return switch (CanonicalSql.of(List.of(CanonicalColumn.named("x", type)))) {
+      case CanonicalSql.Supported s -> null;
+      case CanonicalSql.Unsupported u -> u.reasons().getFirst().sentence();
     };
   }
 

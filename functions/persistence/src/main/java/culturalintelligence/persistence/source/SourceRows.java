@@ -78,13 +78,31 @@ public final class SourceRows {
 
   /** Streams a range as {@code COPY} writes it: one text line a row, all columns in order. */
   public CopyOut copyOut(Connection snapshot, KeyRange range) throws SQLException {
+    return copyOut(snapshot, "", range);
+  }
+
+  /** The same with two fields before the others that say where the row stands in the source. */
+  public CopyOut copyOutWithPlace(Connection snapshot, KeyRange range) throws SQLException {
+    return copyOut(snapshot, "tableoid::oid::text, ctid::text, ", range);
+  }
+
+  /** Whether texts of this database are bytes of no declared encoding. */
+  public static boolean mayHoldAnyBytes(Connection snapshot) throws SQLException {
+    return "SQL_ASCII"
+        .equals(snapshot.unwrap(PGConnection.class).getParameterStatus("server_encoding"));
+  }
+
+  private CopyOut copyOut(Connection snapshot, String before, KeyRange range) throws SQLException {
     String columns = Sql.identifiers(table.columns().stream().map(SourceColumn::name).toList());
+    // A database without an encoding may hold anything; told to convert, the server would refuse
+    // all rows for the sake of one. Which row is bad, the target says.
+    String encoding = mayHoldAnyBytes(snapshot) ? " WITH (ENCODING 'SQL_ASCII')" : "";
     return snapshot
         .unwrap(PGConnection.class)
         .getCopyAPI()
         .copyOut(
-            "COPY (SELECT %s FROM %s WHERE %s) TO STDOUT"
-                .formatted(columns, from(), inRange(range)));
+            "COPY (SELECT %s%s FROM %s WHERE %s) TO STDOUT%s"
+                .formatted(before, columns, from(), inRange(range), encoding));
   }
 
   /** What to select from: this table's own rows, not those of tables that inherit from it. */

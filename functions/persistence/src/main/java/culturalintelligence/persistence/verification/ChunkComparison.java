@@ -7,6 +7,7 @@ import culturalintelligence.domain.verification.ColumnDifference;
 import culturalintelligence.domain.verification.Difference;
 import culturalintelligence.domain.verification.RowComparison;
 import culturalintelligence.persistence.carried.CarriedTable;
+import culturalintelligence.persistence.carried.CopyLine;
 import culturalintelligence.persistence.ledger.PlannedTable;
 import culturalintelligence.persistence.source.SourceRows;
 import java.sql.Connection;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.copy.CopyOut;
 
 /**
  * Compares one chunk: every row of its key range in the source with every row in the target that
@@ -101,14 +103,24 @@ public final class ChunkComparison {
 
   private long compareByKey(List<Difference> differences) throws SQLException {
     Map<List<String>, byte[]> expected = new HashMap<>();
+    Unreadable unreadable = unreadable();
     read(
         source,
-        "SELECT %s, %s FROM %s WHERE %s"
+        "SELECT %s, %s FROM %s WHERE %s AND %s"
             .formatted(
-                rows.keyTexts(), canonical.digest(), rows.from(), rows.inRange(chunk.range())),
+                rows.keyTexts(),
+                canonical.digest(),
+                rows.from(),
+                rows.inRange(chunk.range()),
+                unreadable.condition()),
         (key, digest) -> expected.put(key, digest));
-    long compared = expected.size();
+    long compared = (long) expected.size() + unreadable.keys().size();
     Set<List<String>> quarantined = quarantined();
+    for (List<String> key : unreadable.keys()) {
+      if (!quarantined.contains(key)) {
+        differences.add(row(Difference.Kind.MISSING, key));
+      }
+    }
     List<List<String>> changed = new ArrayList<>();
     read(
         target,
@@ -135,6 +147,47 @@ public final class ChunkComparison {
       }
     }
     return compared;
+  }
+
+  /**
+   * Rows of the source that hold bytes which are no text: the server would refuse the whole query
+   * for one of them.
+   *
+   * @param keys one list a row, empty where the table has no key
+   * @param condition true for all other rows
+   */
+  private record Unreadable(List<List<String>> keys, String condition) {
+    static final Unreadable NONE = new Unreadable(List.of(), "true");
+  }
+
+  private Unreadable unreadable() throws SQLException {
+    if (!SourceRows.mayHoldAnyBytes(source)) {
+      return Unreadable.NONE;
+    }
+    List<String> names = table.source().columns().stream().map(SourceColumn::name).toList();
+    List<List<String>> keys = new ArrayList<>();
+    List<String> places = new ArrayList<>();
+    CopyOut lines = rows.copyOutWithPlace(source, chunk.range());
+    try {
+      for (byte[] bytes = lines.readFromCopy(); bytes != null; bytes = lines.readFromCopy()) {
+        CopyLine line = new CopyLine(bytes, names.size() + 2);
+        if (!line.isUtf8()) {
+          places.add("(%s::oid, '%s'::tid)".formatted(line.text(0), line.text(1)));
+          keys.add(
+              table.source().key().stream()
+                  .map(name -> String.valueOf(line.text(names.indexOf(name) + 2)))
+                  .toList());
+        }
+      }
+    } finally {
+      if (lines.isActive()) {
+        lines.cancelCopy();
+      }
+    }
+    return places.isEmpty()
+        ? Unreadable.NONE
+        : new Unreadable(
+            keys, "(tableoid, ctid) NOT IN (VALUES %s)".formatted(String.join(", ", places)));
   }
 
   private Difference row(Difference.Kind kind, List<String> key) {
@@ -225,10 +278,12 @@ public final class ChunkComparison {
    * sort by digest and are walked together, so memory does not grow with the table.
    */
   private long compareAsMultiset(List<Difference> differences) throws SQLException {
-    long missing = 0;
-    long compared = 0;
+    Unreadable unreadable = unreadable();
+    long missing = unreadable.keys().size();
+    long compared = missing;
     List<Difference> found = new ArrayList<>();
-    try (PreparedStatement left = source.prepareStatement(counts(rows.from(), "true"));
+    try (PreparedStatement left =
+            source.prepareStatement(counts(rows.from(), unreadable.condition()));
         PreparedStatement right =
             target.prepareStatement(
                 counts(carried.rows(), "\"ci:chunk\" = " + chunk.id().number()));

@@ -59,7 +59,7 @@ import picocli.CommandLine.Option;
       "",
       "Prints one JSON line: rows, bytes (as COPY writes them), the rounds' seconds, the best round's rows per second,",
       "ratio (ours to the anchor's, of the best rounds), and the most heap that was seen in use.",
-      "The sample is kept in DIR/source; the target is made anew each time."
+      "The sample is kept in DIR/source-N; the target is made anew each time."
     })
 public final class CopyBench implements Callable<Integer> {
   private static final String TABLE = "metacrate_tracks";
@@ -220,9 +220,7 @@ public final class CopyBench implements Callable<Integer> {
               .getCopyAPI()
               .copyOut("COPY (SELECT * FROM %s) TO STDOUT".formatted(TABLE));
       CopyIn in =
-          to.unwrap(PGConnection.class)
-              .getCopyAPI()
-              .copyIn("COPY %s FROM STDIN".formatted(TABLE));
+          to.unwrap(PGConnection.class).getCopyAPI().copyIn("COPY %s FROM STDIN".formatted(TABLE));
       long bytes = 0;
       for (byte[] row = out.readFromCopy(); row != null; row = out.readFromCopy()) {
         in.writeToCopy(row, 0, row.length);
@@ -264,10 +262,8 @@ public final class CopyBench implements Callable<Integer> {
       TargetDatabase to = new TargetDatabase(database(target, database));
       SourceDatabase from = new SourceDatabase(database(source, SOURCE));
       PlanLedger plans = new PlanLedger(from, to);
-      Queue<Chunk.Id> chunks =
-          new ConcurrentLinkedQueue<>(plans.start(plans.plan().plan()));
-      ChunkCopy copy =
-          new ChunkCopy(from, to, new ChunkLedger(to), plans, new NoQueue(), LEASE);
+      Queue<Chunk.Id> chunks = new ConcurrentLinkedQueue<>(plans.start(plans.plan().plan()));
+      ChunkCopy copy = new ChunkCopy(from, to, new ChunkLedger(to), plans, new NoQueue(), LEASE);
       settle(source, target);
       long started = System.nanoTime();
       Measured sum = work(copy, chunks);
@@ -339,8 +335,7 @@ public final class CopyBench implements Callable<Integer> {
     }
   }
 
-  private static Database database(EmbeddedPostgresServer server, String name)
-      throws SQLException {
+  private static Database database(EmbeddedPostgresServer server, String name) throws SQLException {
     return new Database(
         DatabaseAddress.parse(server.database(name), server.user(), null), "local-dev/bench");
   }

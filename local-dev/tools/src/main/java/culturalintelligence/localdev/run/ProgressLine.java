@@ -10,6 +10,7 @@ final class ProgressLine {
   // From JDK 25 on it is null again where there is no terminal.
   @SuppressWarnings("SystemConsoleNull")
   private final boolean terminal = System.console() != null && System.console().isTerminal();
+
   private Instant last = Instant.EPOCH;
   private String shown = "";
 
