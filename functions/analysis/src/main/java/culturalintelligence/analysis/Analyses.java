@@ -187,7 +187,7 @@ public class Analyses {
     Classification classification =
         Classifier.classify(new ClassificationInput(key.path(), tags, stream, profiles));
     Decision decision = Decisions.of(classification);
-    String payload = reading.payloadSha256();
+    String payload = reading.payloadHash();
     KnownTrack track =
         store.record(
             new AnalysedTrack(

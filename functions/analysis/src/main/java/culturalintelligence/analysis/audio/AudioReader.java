@@ -49,9 +49,9 @@ public final class AudioReader {
       }
       found.container().reader().read(in, found.start(), scan);
     } catch (Bytes.OutOfBytes e) {
-      scan.damage(Damage.TRUNCATED, e.getMessage());
+      scan.damage(Damage.TRUNCATED, Bytes.OutOfBytes.SENTENCE);
     } catch (Limits.LimitReached e) {
-      scan.damage(Damage.CORRUPT, e.getMessage());
+      scan.damage(Damage.CORRUPT, e.sentence());
     } catch (UncheckedIOException e) {
       throw e;
     } catch (RuntimeException e) {

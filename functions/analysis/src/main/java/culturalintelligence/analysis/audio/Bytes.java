@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A file's bytes by position, read in aligned blocks of 64 KB of which eight are kept: the heads
+ * A file's bytes by position, read in aligned blocks of 32 KB of which eight are kept: the heads
  * and tails where structures lie cost one read each.
  *
  * <p>Whoever reads past the end gets {@link OutOfBytes}, which ends the scan with what it has;
@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
  * UncheckedIOException}.
  */
 final class Bytes {
-  private static final int BLOCK_BITS = 16;
+  private static final int BLOCK_BITS = 15;
   private static final int BLOCK = 1 << BLOCK_BITS;
   private static final int KEPT = 8;
 
@@ -223,8 +223,10 @@ final class Bytes {
 
   /** The file ends before what was to be read. */
   static final class OutOfBytes extends RuntimeException {
+    static final String SENTENCE = "the file ends before its own headers say";
+
     OutOfBytes() {
-      super("the file ends before its own headers say", null, false, false);
+      super(SENTENCE, null, false, false);
     }
   }
 }

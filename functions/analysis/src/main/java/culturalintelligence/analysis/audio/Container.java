@@ -1,45 +1,63 @@
 package culturalintelligence.analysis.audio;
 
-import java.util.function.Supplier;
-
 /** The file formats that are read, and by whom. */
 enum Container {
-  MPEG("MP3", MpegReader::new),
-  ADTS("AAC", AdtsReader::new),
-  FLAC("FLAC", FlacReader::new),
-  OGG("Ogg", OggReader::new),
-  MONKEYS("Monkey's Audio", MonkeysReader::new),
-  WAVPACK("WavPack", WavPackReader::new),
-  MUSEPACK("Musepack", MusepackReader::new),
-  TTA("TTA", TtaReader::new),
-  TAK("TAK", TakReader::new),
-  OPTIMFROG("OptimFROG", OptimFrogReader::new),
-  AC3("AC-3", Ac3Reader::new),
-  SHORTEN("Shorten", ShortenReader::new),
-  MP4("MP4", Mp4Reader::new),
-  ASF("ASF", AsfReader::new),
-  MATROSKA("Matroska", MatroskaReader::new),
-  WAVE("WAV", WaveReader::new),
-  WAVE64("Wave64", WaveReader::new),
-  AIFF("AIFF", AiffReader::new),
-  DSF("DSF", DsfReader::new),
-  DFF("DSDIFF", DffReader::new),
-  CAF("CAF", CafReader::new),
-  REAL("RealAudio", RealReader::new),
-  AU("AU", AuReader::new);
+  MPEG("MP3"),
+  ADTS("AAC"),
+  FLAC("FLAC"),
+  OGG("Ogg"),
+  MONKEYS("Monkey's Audio"),
+  WAVPACK("WavPack"),
+  MUSEPACK("Musepack"),
+  TTA("TTA"),
+  TAK("TAK"),
+  OPTIMFROG("OptimFROG"),
+  AC3("AC-3"),
+  SHORTEN("Shorten"),
+  MP4("MP4"),
+  ASF("ASF"),
+  MATROSKA("Matroska"),
+  WAVE("WAV"),
+  WAVE64("Wave64"),
+  AIFF("AIFF"),
+  DSF("DSF"),
+  DFF("DSDIFF"),
+  CAF("CAF"),
+  REAL("RealAudio"),
+  AU("AU");
 
   /** As in {@link culturalintelligence.domain.music.StreamFacts#container()}. */
   final String title;
 
-  private final Supplier<FormatReader> reader;
-
-  Container(String title, Supplier<FormatReader> reader) {
+  Container(String title) {
     this.title = title;
-    this.reader = reader;
   }
 
   FormatReader reader() {
-    return reader.get();
+    return switch (this) {
+      case MPEG -> new MpegReader();
+      case ADTS -> new AdtsReader();
+      case FLAC -> new FlacReader();
+      case OGG -> new OggReader();
+      case MONKEYS -> new MonkeysReader();
+      case WAVPACK -> new WavPackReader();
+      case MUSEPACK -> new MusepackReader();
+      case TTA -> new TtaReader();
+      case TAK -> new TakReader();
+      case OPTIMFROG -> new OptimFrogReader();
+      case AC3 -> new Ac3Reader();
+      case SHORTEN -> new ShortenReader();
+      case MP4 -> new Mp4Reader();
+      case ASF -> new AsfReader();
+      case MATROSKA -> new MatroskaReader();
+      case WAVE, WAVE64 -> new WaveReader();
+      case AIFF -> new AiffReader();
+      case DSF -> new DsfReader();
+      case DFF -> new DffReader();
+      case CAF -> new CafReader();
+      case REAL -> new RealReader();
+      case AU -> new AuReader();
+    };
   }
 
   /** What an ID3v2 tag in front ranks among the tags of this format. */

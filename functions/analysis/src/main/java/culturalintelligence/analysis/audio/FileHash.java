@@ -99,7 +99,7 @@ final class FileHash {
 
     private void add(long value, int bytes) {
       for (int i = 0; i < bytes; i++) {
-        number[i] = (byte) (value >>> 8 * (bytes - 1 - i));
+        number[i] = (byte) (value >>> (8 * (bytes - 1 - i)));
       }
       root.update(number, 0, bytes);
     }

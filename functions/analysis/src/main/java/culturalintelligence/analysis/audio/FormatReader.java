@@ -11,6 +11,8 @@ package culturalintelligence.analysis.audio;
 interface FormatReader {
 
   /**
+   * Reads the whole format from its first byte on.
+   *
    * @param start where the format's own first byte is: 0, or after an ID3v2 tag put in front of it,
    *     which has been read already
    */

@@ -57,8 +57,15 @@ final class Limits {
 
   /** A budget is spent; what was read until then stands. */
   static final class LimitReached extends RuntimeException {
-    LimitReached(String message) {
-      super(message, null, false, false);
+    private final String sentence;
+
+    LimitReached(String sentence) {
+      super(sentence, null, false, false);
+      this.sentence = sentence;
+    }
+
+    String sentence() {
+      return sentence;
     }
   }
 }

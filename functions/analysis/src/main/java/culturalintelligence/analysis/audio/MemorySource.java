@@ -1,6 +1,12 @@
 package culturalintelligence.analysis.audio;
 
-record MemorySource(byte[] bytes) implements AudioSource {
+final class MemorySource implements AudioSource {
+  private final byte[] bytes;
+
+  MemorySource(byte[] bytes) {
+    this.bytes = bytes;
+  }
+
   @Override
   public long size() {
     return bytes.length;

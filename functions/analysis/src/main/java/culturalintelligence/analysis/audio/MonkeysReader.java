@@ -39,7 +39,7 @@ final class MonkeysReader implements FormatReader {
     scan.sampleRate(rate);
     scan.encoder("Monkey's Audio " + version / 1000 + "." + version % 1000 / 10);
     if (frames > 0) {
-      scan.duration((frames - 1) * (double) blocksPerFrame + lastBlocks, rate);
+      scan.duration((frames - 1) * (double) blocksPerFrame + lastBlocks, (double) rate);
     }
   }
 }

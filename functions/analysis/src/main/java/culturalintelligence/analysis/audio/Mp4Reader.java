@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
  * <p>How the facts are weighed. The duration is the media header's, which counts samples, unless
  * the sample table or the fragments contradict it by more than double; an edit list shortens it
  * where it cuts more than priming away. The bitrate is the sample table's bytes over the duration;
- * the encoder's own figure is taken where the two are within 3 %. The channel count of AAC is the
- * codec's own configuration, but "mono" there may be parametric stereo, so the sample entry decides
- * between one and two, with a note. The sample rate of the entry has 16 bits: ALAC, FLAC and LPCM
- * above 65,535 Hz carry the true one in their own configuration.
+ * the encoder's own figure is taken where it is within 3 % of that, by any of the durations told.
+ * The channel count of AAC is the codec's own configuration, but "mono" there may be parametric
+ * stereo, so the sample entry decides between one and two, with a note. The sample rate of the
+ * entry has 16 bits: ALAC, FLAC and LPCM above 65,535 Hz carry the true one in their own
+ * configuration.
  */
 final class Mp4Reader implements FormatReader {
   private static final int MAX_TRACKS = 64;
@@ -250,10 +251,12 @@ final class Mp4Reader implements FormatReader {
       }
       long bytes = t.sampleBytes + t.fragmentBytes;
       double counted = seconds > 0 ? bytes * 8 / seconds : 0;
+      double played = t.sttsDuration > 0 ? bytes * 8.0 * t.timescale / t.sttsDuration : 0;
       double whole = movieDuration > 0 ? mediaBytes * 8.0 * movieTimescale / movieDuration : 0;
       double stated = t.statedBitrate;
       if (counted <= 0
           || isNear(stated, counted)
+          || (t.fragmentBytes == 0 && isNear(stated, played))
           || (tracks.size() == 1 && isNear(stated, whole))) {
         scan.bitrate(stated);
       } else {

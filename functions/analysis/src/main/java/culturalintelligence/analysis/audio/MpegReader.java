@@ -157,7 +157,7 @@ final class MpegReader implements FormatReader {
     long bytes = 0;
     double samples = 0;
     long p = start;
-    long sample = Math.min(end, start + (64 << 10));
+    long sample = Math.min(end, start + (32 << 10));
     boolean counted = true;
     while (p + 4 <= end) {
       in.limits().step();

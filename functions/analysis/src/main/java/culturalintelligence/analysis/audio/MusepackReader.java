@@ -19,7 +19,8 @@ final class MusepackReader implements FormatReader {
     long frames = version >= 5 ? in.u32le(p + 4) : in.u16le(p + 6);
     return version >= 4
         && version <= 6
-        && (word & 0x3f) == (version == 4 ? word & 0x3f : 1)
+        && (word & 0x3f) == 1
+        && (word >> 22 & 1) == 0
         && maxBand > 0
         && (word >> 23 & 0x1ff) <= 400
         && frames > 0
@@ -32,15 +33,15 @@ final class MusepackReader implements FormatReader {
     scan.payload(start, end);
     scan.bitrateMode(BitrateMode.VARIABLE);
     if (in.at(start, "MPCK")) {
-      version8(in, start, end, scan);
+      version8(in, start, scan);
     } else if (in.at(start, "MP+")) {
-      version7(in, start, end, scan);
+      version7(in, start, scan);
     } else {
-      old(in, start, end, scan);
+      old(in, start, scan);
     }
   }
 
-  private static void version8(Bytes in, long start, long end, Scan scan) {
+  private static void version8(Bytes in, long start, Scan scan) {
     long p = start + 4;
     for (int i = 0; i < 64 && in.has(p, 3); i++) {
       in.limits().step();
@@ -101,7 +102,7 @@ final class MusepackReader implements FormatReader {
     return v;
   }
 
-  private static void version7(Bytes in, long start, long end, Scan scan) {
+  private static void version7(Bytes in, long start, Scan scan) {
     if ((in.u8(start + 3) & 15) != 7) {
       scan.unreadable("Musepack of an unknown version");
       return;
@@ -117,7 +118,7 @@ final class MusepackReader implements FormatReader {
     }
   }
 
-  private static void old(Bytes in, long start, long end, Scan scan) {
+  private static void old(Bytes in, long start, Scan scan) {
     long word = in.u32le(start);
     int version = (int) (word >> 11 & 0x3ff);
     long frames = version >= 5 ? in.u32le(start + 4) : in.u16le(start + 6);

@@ -66,10 +66,10 @@ final class OggReader implements FormatReader {
       int serial = in.i32le(page + 14);
       boolean first = (in.u8(page + 5) & 2) != 0;
       if (first) {
-        Stream s = identify(in, body, end, serial);
+        Stream s = identify(in, body, serial);
         if (s != null && audio == null) {
           audio = s;
-          header(in, body, end, s, scan);
+          header(in, body, s, scan);
         } else if (s == null && isVideo(in, body)) {
           video = true;
         }
@@ -172,7 +172,7 @@ final class OggReader implements FormatReader {
       long frames = (last.granule >> shift) + (last.granule & ((1L << shift) - 1));
       Double audio = scan.duration();
       if (rate > 0 && rate < 1000 && (audio == null || frames / rate > audio)) {
-        scan.duration(frames, rate);
+        scan.duration(frames / rate);
       }
     }
   }
@@ -202,7 +202,7 @@ final class OggReader implements FormatReader {
     return end;
   }
 
-  private static @Nullable Stream identify(Bytes in, long p, long end, int serial) {
+  private static @Nullable Stream identify(Bytes in, long p, int serial) {
     if (in.at(p, "\u0001vorbis")) {
       return new Stream(serial, Codec.VORBIS);
     }
@@ -225,7 +225,7 @@ final class OggReader implements FormatReader {
         || in.at(p, "\u0001video");
   }
 
-  private static void header(Bytes in, long p, long end, Stream s, Scan scan) {
+  private static void header(Bytes in, long p, Stream s, Scan scan) {
     switch (s.codec) {
       case VORBIS -> {
         scan.codec("Vorbis", false);
@@ -285,9 +285,9 @@ final class OggReader implements FormatReader {
       case VORBIS -> {
         if (over.at(0, "\u0003vorbis")) {
           VorbisComment.read(over, 7, b.length, scan, scan.tags.block(40));
-          s.done = true;
         } else {
-          s.done = !over.at(0, "\u0005vorbis");
+          // The codebooks, the last header packet; they may have a page of their own.
+          s.done = true;
         }
       }
       case OPUS -> {
@@ -324,7 +324,9 @@ final class OggReader implements FormatReader {
       }
       if (in.u8(p) == 'O' && in.at(p, "OggS") && in.u8(p + 4) == 0) {
         long granule = in.i64le(p + 6);
-        if (granule >= 0 && (any || in.i32le(p + 14) == serial)) {
+        // A page that the file's end cuts holds less than its granule says.
+        boolean whole = in.has(p + 27, in.u8(p + 26)) && pageEnd(in, p) <= in.size();
+        if (whole && granule >= 0 && (any || in.i32le(p + 14) == serial)) {
           return new Last(granule, p);
         }
       }
@@ -344,7 +346,7 @@ final class OggReader implements FormatReader {
     double samples = granule - s.preSkip;
     if (samples > 0) {
       if (s.codec != Codec.FLAC || scan.duration() == null) {
-        scan.duration(samples, s.rate);
+        scan.duration(samples, (double) s.rate);
       }
     }
     Last any = lastPage(in, start, 0, true);
@@ -379,7 +381,7 @@ final class OggReader implements FormatReader {
       long end = pageEnd(in, page);
       long body = page + 27 + in.u8(page + 26);
       if ((flags & 2) != 0) {
-        Stream next = identify(in, body, end, serial);
+        Stream next = identify(in, body, serial);
         if (next != null && ended && next.codec == first.codec) {
           if (s != null) {
             seconds += Math.max(0, lastGranule - s.preSkip) / (double) s.rate;

@@ -26,6 +26,6 @@ final class OptimFrogReader implements FormatReader {
     if (type < DEPTHS.length) {
       scan.bitDepth(DEPTHS[type]);
     }
-    scan.duration(samples / channels, rate);
+    scan.duration(samples / channels, (double) rate);
   }
 }

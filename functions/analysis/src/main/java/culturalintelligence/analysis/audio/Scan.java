@@ -73,6 +73,10 @@ final class Scan {
   }
 
   /** Samples per channel over samples per second; nothing when the rate is 0. */
+  void duration(long samples, long rate) {
+    duration((double) samples, (double) rate);
+  }
+
   void duration(double samples, double rate) {
     if (rate > 0) {
       duration(samples / rate);

@@ -91,7 +91,7 @@ final class Sniffer {
     return null;
   }
 
-  private static final String ASF_GUID = "\u0030\u0026\u00b2\u0075\u008e\u0066\u00cf\u0011";
+  private static final String ASF_GUID = "0&\u00b2u\u008ef\u00cf\u0011";
 
   static @Nullable Container byMagic(Bytes in, long p) {
     if (in.at(p, "fLaC")) {
@@ -103,7 +103,7 @@ final class Sniffer {
     if (in.at(p, "RIFF") || in.at(p, "RIFX") || in.at(p, "RF64") || in.at(p, "BW64")) {
       return in.at(p + 8, "WAVE") ? Container.WAVE : null;
     }
-    if (in.at(p, "riff\u002e\u0091\u00cf\u0011")) {
+    if (in.at(p, "riff.\u0091\u00cf\u0011")) {
       return Container.WAVE64;
     }
     if (in.at(p, "FORM") && (in.at(p + 8, "AIFF") || in.at(p + 8, "AIFC"))) {
@@ -112,7 +112,7 @@ final class Sniffer {
     if (in.at(p, ASF_GUID)) {
       return Container.ASF;
     }
-    if (in.at(p, "\u001a\u0045\u00df\u00a3")) {
+    if (in.at(p, "\u001aE\u00df\u00a3")) {
       return Container.MATROSKA;
     }
     if (in.at(p, "DSD ")) {
@@ -154,7 +154,7 @@ final class Sniffer {
     if (in.at(p, "ajkg")) {
       return Container.SHORTEN;
     }
-    if (in.at(p, "\u000b\u0077") && Ac3Reader.chain(in, p) >= 2) {
+    if (in.at(p, "\u000bw") && Ac3Reader.chain(in, p) >= 2) {
       return Container.AC3;
     }
     if (isBox(in, p)) {

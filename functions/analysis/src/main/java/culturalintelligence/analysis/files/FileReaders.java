@@ -148,8 +148,8 @@ public class FileReaders {
     } catch (TimeoutException e) {
       reason = "the reading took too long";
     } catch (ReaderFault e) {
-      LOG.warn("a reader failed", e.getCause());
-      reason = "the reader failed: " + e.getCause().getClass().getSimpleName();
+      LOG.warn("a reader failed", e.fault);
+      reason = "the reader failed: " + e.fault.getClass().getSimpleName();
     }
     String why = reason;
     return turn.run(
@@ -187,8 +187,11 @@ public class FileReaders {
 
   /** Anything but an I/O failure that a reader threw, out-of-memory and stack overflow included. */
   private static final class ReaderFault extends RuntimeException {
-    ReaderFault(Throwable cause) {
-      super(cause);
+    private final transient Throwable fault;
+
+    ReaderFault(Throwable fault) {
+      super(fault);
+      this.fault = fault;
     }
   }
 

@@ -197,6 +197,8 @@ final class FolderFiles {
     return PathKey.fold(Normalizer.normalize(name, Normalizer.Form.NFC));
   }
 
+  /** One handle is open at a time, however deep the path: hence no try-with-resources. */
+  @SuppressWarnings("StreamResourceLeak")
   private static AudioSource open(Path realRoot, Path real) throws IOException {
     List<Path> names = new ArrayList<>();
     realRoot.relativize(real).forEach(names::add);

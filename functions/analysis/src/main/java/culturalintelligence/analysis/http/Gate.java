@@ -117,7 +117,8 @@ class Gate {
       return;
     }
     if (request.getHeader("Transfer-Encoding") != null) {
-      // Nothing says how long it is: it is gathered here, as far as the limit, for whoever reads it.
+      // Nothing says how long it is: it is gathered here, as far as the limit, for whoever reads
+      // it.
       unannounced.handle(context);
       return;
     }

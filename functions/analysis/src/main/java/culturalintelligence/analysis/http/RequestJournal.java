@@ -43,7 +43,8 @@ class RequestJournal {
   void start(@Observes StartupEvent event) {
     if (settings.enabled()) {
       long every = settings.interval().toMillis();
-      writer.scheduleWithFixedDelay(this::flush, every, every, TimeUnit.MILLISECONDS);
+      // Never awaited: a flush catches what it meets, and stopping the writer ends it.
+      var _ = writer.scheduleWithFixedDelay(this::flush, every, every, TimeUnit.MILLISECONDS);
     }
   }
 

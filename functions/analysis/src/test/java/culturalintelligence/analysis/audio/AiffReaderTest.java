@@ -2,8 +2,8 @@ package culturalintelligence.analysis.audio;
 
 import static culturalintelligence.analysis.audio.FileBytes.id3;
 import static culturalintelligence.analysis.audio.FileBytes.iff;
+import static culturalintelligence.analysis.audio.FileBytes.join;
 import static culturalintelligence.analysis.audio.FileBytes.noise;
-import static culturalintelligence.analysis.audio.FileBytes.of;
 import static culturalintelligence.analysis.audio.FileBytes.text;
 import static culturalintelligence.analysis.audio.FileBytes.zeros;
 import static culturalintelligence.domain.music.TagField.ARTIST;
@@ -101,11 +101,11 @@ class AiffReaderTest {
   }
 
   private static FileBytes aiff(FileBytes... chunks) {
-    return of(text("FORM"), new FileBytes().u32be(7), text("AIFF"), of(chunks));
+    return join(text("FORM"), new FileBytes().u32be(7), text("AIFF"), join(chunks));
   }
 
   private static FileBytes aifc(String compression) {
-    return of(
+    return join(
         text("FORM"),
         new FileBytes().u32be(7),
         text("AIFC"),
@@ -121,7 +121,7 @@ class AiffReaderTest {
             .u32be(rate)
             .u16be(bits)
             .u16be(16_383 + 31 - shift)
-            .u64be((long) rate << 32 + shift);
+            .u64be((long) rate << (32 + shift));
     if (!compression.equals("AIFF")) {
       c.ascii(compression).u16be(0);
     }

@@ -1,8 +1,8 @@
 package culturalintelligence.analysis.audio;
 
 import static culturalintelligence.analysis.audio.FileBytes.asf;
+import static culturalintelligence.analysis.audio.FileBytes.join;
 import static culturalintelligence.analysis.audio.FileBytes.noise;
-import static culturalintelligence.analysis.audio.FileBytes.of;
 import static culturalintelligence.analysis.audio.FileBytes.zeros;
 import static culturalintelligence.domain.music.TagField.ARTIST;
 import static culturalintelligence.domain.music.TagField.BPM;
@@ -123,7 +123,7 @@ class AsfReaderTest {
   }
 
   private static FileBytes wma(FileBytes... objects) {
-    FileBytes all = of(objects);
+    FileBytes all = join(objects);
     FileBytes header =
         new FileBytes()
             .u64be(HEADER)
@@ -132,7 +132,7 @@ class AsfReaderTest {
             .u32le(objects.length)
             .u16le(0x0201)
             .add(all);
-    return of(header, asf(DATA, zeros(26), noise(4_000)));
+    return join(header, asf(DATA, zeros(26), noise(4_000)));
   }
 
   private static FileBytes times(long playMillis, long prerollMillis) {
@@ -160,7 +160,7 @@ class AsfReaderTest {
   }
 
   private static FileBytes extended(FileBytes... attributes) {
-    return asf(EXTENDED, new FileBytes().u16le(attributes.length), of(attributes));
+    return asf(EXTENDED, new FileBytes().u16le(attributes.length), join(attributes));
   }
 
   private static FileBytes text(String name, String value) {

@@ -71,7 +71,7 @@ final class AudioBytes {
   static byte[] be(long value, int width) {
     byte[] b = new byte[width];
     for (int i = 0; i < width; i++) {
-      b[i] = (byte) (value >>> 8 * (width - 1 - i));
+      b[i] = (byte) (value >>> (8 * (width - 1 - i)));
     }
     return b;
   }
@@ -79,7 +79,7 @@ final class AudioBytes {
   static byte[] le(long value, int width) {
     byte[] b = new byte[width];
     for (int i = 0; i < width; i++) {
-      b[i] = (byte) (value >>> 8 * i);
+      b[i] = (byte) (value >>> (8 * i));
     }
     return b;
   }

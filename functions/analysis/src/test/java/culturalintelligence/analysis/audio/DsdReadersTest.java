@@ -2,8 +2,8 @@ package culturalintelligence.analysis.audio;
 
 import static culturalintelligence.analysis.audio.FileBytes.dff;
 import static culturalintelligence.analysis.audio.FileBytes.id3;
+import static culturalintelligence.analysis.audio.FileBytes.join;
 import static culturalintelligence.analysis.audio.FileBytes.noise;
-import static culturalintelligence.analysis.audio.FileBytes.of;
 import static culturalintelligence.analysis.audio.FileBytes.text;
 import static culturalintelligence.domain.music.TagField.ARTIST;
 import static culturalintelligence.domain.music.TagField.TITLE;
@@ -39,7 +39,7 @@ class DsdReadersTest {
   private static FileBytes dsf(FileBytes tag) {
     FileBytes sound = noise(8_192);
     int tagAt = 28 + 52 + 12 + sound.size();
-    return of(
+    return join(
         new FileBytes().ascii("DSD ").u64le(28).u64le(tagAt + (long) tag.size()).u64le(tagAt),
         new FileBytes()
             .ascii("fmt ")
@@ -97,8 +97,8 @@ class DsdReadersTest {
   }
 
   private static FileBytes file(FileBytes... chunks) {
-    FileBytes all = of(chunks);
-    return of(new FileBytes().ascii("FRM8").u64be(4L + all.size()), text("DSD "), all);
+    FileBytes all = join(chunks);
+    return join(new FileBytes().ascii("FRM8").u64be(4L + all.size()), text("DSD "), all);
   }
 
   private static FileBytes properties() {

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 final class FileBytes {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-  static FileBytes of(FileBytes... parts) {
+  static FileBytes join(FileBytes... parts) {
     FileBytes all = new FileBytes();
     for (FileBytes p : parts) {
       all.add(p);
@@ -30,7 +30,7 @@ final class FileBytes {
   static FileBytes noise(int count) {
     FileBytes b = new FileBytes();
     for (int i = 0; i < count; i++) {
-      b.u8(0x80 | i * 37 & 0x7f);
+      b.u8(0x80 | ((i * 37) & 0x7f));
     }
     return b;
   }
@@ -99,46 +99,46 @@ final class FileBytes {
 
   /** ISO 14496-12: length with the header, type, content. */
   static FileBytes box(String type, FileBytes... content) {
-    FileBytes inner = of(content);
+    FileBytes inner = join(content);
     return new FileBytes().u32be(inner.size() + 8L).ascii(type).add(inner);
   }
 
   /** RIFF: name, length, content, padding. */
   static FileBytes riff(String id, FileBytes... content) {
-    FileBytes inner = of(content);
+    FileBytes inner = join(content);
     FileBytes c = new FileBytes().ascii(id).u32le(inner.size()).add(inner);
     return inner.size() % 2 == 0 ? c : c.u8(0);
   }
 
   /** IFF: the same, big endian. */
   static FileBytes iff(String id, FileBytes... content) {
-    FileBytes inner = of(content);
+    FileBytes inner = join(content);
     FileBytes c = new FileBytes().ascii(id).u32be(inner.size()).add(inner);
     return inner.size() % 2 == 0 ? c : c.u8(0);
   }
 
   /** DSDIFF: lengths of eight bytes. */
   static FileBytes dff(String id, FileBytes... content) {
-    FileBytes inner = of(content);
+    FileBytes inner = join(content);
     FileBytes c = new FileBytes().ascii(id).u64be(inner.size()).add(inner);
     return inner.size() % 2 == 0 ? c : c.u8(0);
   }
 
   /** ASF: GUID (its first eight bytes tell them apart here), length with the header, content. */
   static FileBytes asf(long guid, FileBytes... content) {
-    FileBytes inner = of(content);
+    FileBytes inner = join(content);
     return new FileBytes().u64be(guid).u64be(0).u64le(inner.size() + 24L).add(inner);
   }
 
   /** EBML: identifier with its marker, length in eight bytes, content. */
   static FileBytes ebml(long id, FileBytes... content) {
-    FileBytes inner = of(content);
+    FileBytes inner = join(content);
     return ebmlId(id).u64be(1L << 56 | inner.size()).add(inner);
   }
 
   /** An element whose writer did not know how long it would become. */
   static FileBytes ebmlOpen(long id, FileBytes... content) {
-    return ebmlId(id).u8(0xff).add(of(content));
+    return ebmlId(id).u8(0xff).add(join(content));
   }
 
   private static FileBytes ebmlId(long id) {

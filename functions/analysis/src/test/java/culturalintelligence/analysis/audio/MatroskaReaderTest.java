@@ -2,8 +2,8 @@ package culturalintelligence.analysis.audio;
 
 import static culturalintelligence.analysis.audio.FileBytes.ebml;
 import static culturalintelligence.analysis.audio.FileBytes.ebmlOpen;
+import static culturalintelligence.analysis.audio.FileBytes.join;
 import static culturalintelligence.analysis.audio.FileBytes.noise;
-import static culturalintelligence.analysis.audio.FileBytes.of;
 import static culturalintelligence.analysis.audio.FileBytes.text;
 import static culturalintelligence.domain.music.TagField.ALBUM;
 import static culturalintelligence.domain.music.TagField.ALBUM_ARTIST;
@@ -23,7 +23,7 @@ class MatroskaReaderTest {
 
   @Test
   void a_track_of_opus_gives_its_facts() {
-    Reading r = Reading.of(of(head("webm"), ebml(SEGMENT, info(10_000), sound(), cluster(0))));
+    Reading r = Reading.of(join(head("webm"), ebml(SEGMENT, info(10_000), sound(), cluster(0))));
     assertThat(r.stream().container()).isEqualTo("WebM");
     assertThat(r.stream().codec()).isEqualTo("Opus");
     assertThat(r.stream().durationSeconds()).isCloseTo(10, within(0.001));
@@ -80,7 +80,7 @@ class MatroskaReaderTest {
             sound(),
             ebmlOpen(CLUSTER, ebml(0xe7, number(0)), block(0)),
             ebmlOpen(CLUSTER, ebml(0xe7, number(5_000)), block(0), block(500)));
-    Reading r = Reading.of(of(head("webm"), segment));
+    Reading r = Reading.of(join(head("webm"), segment));
     assertThat(r.stream().durationSeconds()).isCloseTo(5.5, within(0.001));
   }
 
@@ -110,7 +110,7 @@ class MatroskaReaderTest {
   }
 
   private static FileBytes file(FileBytes... elements) {
-    return of(head("matroska"), ebml(SEGMENT, elements));
+    return join(head("matroska"), ebml(SEGMENT, elements));
   }
 
   private static FileBytes head(String type) {
@@ -147,7 +147,7 @@ class MatroskaReaderTest {
 
   private static FileBytes tag(int level, FileBytes... simple) {
     FileBytes targets = level == 0 ? ebml(0x63c0) : ebml(0x63c0, ebml(0x68ca, number(level)));
-    return ebml(0x7373, targets, of(simple));
+    return ebml(0x7373, targets, join(simple));
   }
 
   private static FileBytes simple(String name, String value) {

@@ -1,7 +1,7 @@
 package culturalintelligence.analysis.audio;
 
 import static culturalintelligence.analysis.audio.FileBytes.box;
-import static culturalintelligence.analysis.audio.FileBytes.of;
+import static culturalintelligence.analysis.audio.FileBytes.join;
 import static culturalintelligence.analysis.audio.FileBytes.text;
 import static culturalintelligence.analysis.audio.FileBytes.u32;
 import static culturalintelligence.analysis.audio.FileBytes.zeros;
@@ -264,16 +264,16 @@ class Mp4ReaderTest {
   @Test
   void a_duration_of_days_is_contradicted_by_the_sample_table() {
     FileBytes entry = aacEntry(2, 44_100, LC_STEREO_44100);
-    FileBytes lying = movie(track(entry, 44_100, 0x7000_0000L, 430, 1024, 400), of());
-    Reading r = Reading.of(of(ftyp(), lying, box("mdat", FileBytes.noise(2_000))));
+    FileBytes lying = movie(track(entry, 44_100, 0x7000_0000L, 430, 1024, 400), join());
+    Reading r = Reading.of(join(ftyp(), lying, box("mdat", FileBytes.noise(2_000))));
     assertThat(r.stream().durationSeconds()).isCloseTo(430 * 1024 / 44_100.0, within(0.01));
   }
 
   @Test
   void the_bitrate_is_the_sample_tables_bytes_over_the_time() {
     FileBytes entry = aacEntry(2, 44_100, LC_STEREO_44100);
-    FileBytes moov = movie(track(entry, 44_100, 441_000, 400, 1_102, 500), of());
-    Reading r = Reading.of(of(ftyp(), moov, box("mdat", FileBytes.noise(2_000))));
+    FileBytes moov = movie(track(entry, 44_100, 441_000, 400, 1_102, 500), join());
+    Reading r = Reading.of(join(ftyp(), moov, box("mdat", FileBytes.noise(2_000))));
     assertThat(r.stream().bitrate()).isEqualTo(160_000);
   }
 
@@ -282,7 +282,7 @@ class Mp4ReaderTest {
     FileBytes sound = FileBytes.noise(1_000);
     FileBytes mdat = new FileBytes().u32be(1).ascii("mdat").u64be(1_016).add(sound);
     FileBytes moov = movie(aacTrack(), ilst(item("©nam", "Strobe")));
-    Reading r = Reading.of(of(ftyp(), mdat, moov));
+    Reading r = Reading.of(join(ftyp(), mdat, moov));
     assertThat(r.first(TITLE)).isEqualTo("Strobe");
     assertThat(r.read().payload()).containsExactly(new ByteRange(28, 1_028));
   }
@@ -290,9 +290,9 @@ class Mp4ReaderTest {
   /** A length of 0 means: to the end of the file. */
   @Test
   void sound_of_unknown_length_goes_to_the_end() {
-    FileBytes moov = movie(aacTrack(), of());
+    FileBytes moov = movie(aacTrack(), join());
     FileBytes mdat = new FileBytes().u32be(0).ascii("mdat").add(FileBytes.noise(500));
-    FileBytes file = of(ftyp(), moov, mdat);
+    FileBytes file = join(ftyp(), moov, mdat);
     assertThat(Reading.of(file).read().payload())
         .containsExactly(new ByteRange(file.size() - 500L, file.size()));
   }
@@ -300,7 +300,7 @@ class Mp4ReaderTest {
   @Test
   void a_file_cut_in_its_sound_keeps_tags_and_says_so() {
     FileBytes whole =
-        of(ftyp(), movie(aacTrack(), ilst(item("©nam", "Strobe"))), box("mdat", zeros(10_000)));
+        join(ftyp(), movie(aacTrack(), ilst(item("©nam", "Strobe"))), box("mdat", zeros(10_000)));
     byte[] cut = java.util.Arrays.copyOf(whole.bytes(), whole.size() - 9_000);
     Reading r = Reading.of(cut);
     assertThat(r.first(TITLE)).isEqualTo("Strobe");
@@ -313,9 +313,9 @@ class Mp4ReaderTest {
     FileBytes run = box("trun", u32(0x200), u32(3), u32(100), u32(200), u32(300));
     FileBytes header = box("tfhd", u32(0x08), u32(1), u32(44_100));
     FileBytes moof = box("moof", box("traf", header, run));
-    FileBytes moov = movie(track(aacEntry(2, 44_100, LC_STEREO_44100), 44_100, 0, 0, 0, 0), of());
+    FileBytes moov = movie(track(aacEntry(2, 44_100, LC_STEREO_44100), 44_100, 0, 0, 0, 0), join());
     FileBytes sound = box("mdat", FileBytes.noise(600));
-    Reading r = Reading.of(of(ftyp(), moov, moof, sound, moof, sound));
+    Reading r = Reading.of(join(ftyp(), moov, moof, sound, moof, sound));
     assertThat(r.stream().durationSeconds()).isCloseTo(6, within(0.001));
     assertThat(r.stream().bitrate()).isEqualTo(1_600);
     assertThat(r.read().payload()).hasSize(2);
@@ -335,7 +335,7 @@ class Mp4ReaderTest {
             "trak",
             box("edts", elst),
             media(aacEntry(2, 44_100, LC_STEREO_44100), 44_100, 441_000, 0, 0, 0));
-    return of(ftyp(), movie(trak, of()), box("mdat", FileBytes.noise(500)));
+    return join(ftyp(), movie(trak, join()), box("mdat", FileBytes.noise(500)));
   }
 
   @Test
@@ -348,7 +348,7 @@ class Mp4ReaderTest {
   @Test
   void a_film_without_sound_is_no_audio() {
     FileBytes silent = box("moov", movieHeader(), box("trak", box("mdia", handler("vide"))));
-    assertThat(Reading.of(of(ftyp(), silent)).answer()).isInstanceOf(AudioReading.NotAudio.class);
+    assertThat(Reading.of(join(ftyp(), silent)).answer()).isInstanceOf(AudioReading.NotAudio.class);
   }
 
   @Test
@@ -364,12 +364,12 @@ class Mp4ReaderTest {
   }
 
   private static FileBytes m4a(FileBytes userData) {
-    return of(ftyp(), movie(aacTrack(), userData), box("mdat", FileBytes.noise(2_000)));
+    return join(ftyp(), movie(aacTrack(), userData), box("mdat", FileBytes.noise(2_000)));
   }
 
   private static FileBytes file(FileBytes entry, int timescale, long duration) {
-    FileBytes moov = movie(track(entry, timescale, duration, 0, 0, 0), of());
-    return of(ftyp(), moov, box("mdat", FileBytes.noise(2_000)));
+    FileBytes moov = movie(track(entry, timescale, duration, 0, 0, 0), join());
+    return join(ftyp(), moov, box("mdat", FileBytes.noise(2_000)));
   }
 
   private static FileBytes movie(FileBytes track, FileBytes userData) {
@@ -419,7 +419,7 @@ class Mp4ReaderTest {
             .u16be(bits)
             .u32be(0)
             .u32be((long) rate << 16);
-    return box(type, fixed, of(inner));
+    return box(type, fixed, join(inner));
   }
 
   private static FileBytes aacEntry(int channels, int rate, int config) {

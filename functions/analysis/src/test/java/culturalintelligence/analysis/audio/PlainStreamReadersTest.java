@@ -191,4 +191,49 @@ class PlainStreamReadersTest {
   void one_sync_word_is_no_ac_3() {
     assertThat(reading(bytes(0x0b, 0x77), blank(2000))).isInstanceOf(AudioReading.NotAudio.class);
   }
+
+  /** Rice codes of the header's fields and of the WAV header behind them. */
+  @Test
+  void shorten_carries_the_wav_header_it_was_made_from() {
+    StringBuilder bits = new StringBuilder();
+    for (long field : new long[] {5, 2, 256, 0, 4, 0}) {
+      // The width, then the number in it.
+      int width = 64 - Long.numberOfLeadingZeros(field);
+      rice(bits, width, 2);
+      rice(bits, field, width);
+    }
+    byte[] wav =
+        join(
+            ascii("RIFF"),
+            le(0, 4),
+            ascii("WAVEfmt "),
+            le(16, 4),
+            le(1, 2),
+            le(2, 2),
+            le(44_100, 4),
+            le(176_400, 4),
+            le(4, 2),
+            le(16, 2),
+            ascii("data"),
+            le(352_800, 4));
+    rice(bits, 9, 2);
+    rice(bits, wav.length, 5);
+    for (byte b : wav) {
+      rice(bits, b & 0xff, 8);
+    }
+    byte[] packed = new byte[bits.length() / 8 + 1];
+    for (int i = 0; i < bits.length(); i++) {
+      if (bits.charAt(i) == '1') {
+        packed[i >> 3] = (byte) (packed[i >> 3] | 0x80 >> (i & 7));
+      }
+    }
+    is(read(ascii("ajkg"), bytes(2), packed, blank(1000)), "Shorten", 2.0, 44_100, 2);
+  }
+
+  private static void rice(StringBuilder bits, long value, int width) {
+    bits.append("0".repeat((int) (value >> width))).append('1');
+    for (int i = width - 1; i >= 0; i--) {
+      bits.append(value >> i & 1);
+    }
+  }
 }

@@ -1,7 +1,7 @@
 package culturalintelligence.analysis.audio;
 
+import static culturalintelligence.analysis.audio.FileBytes.join;
 import static culturalintelligence.analysis.audio.FileBytes.noise;
-import static culturalintelligence.analysis.audio.FileBytes.of;
 import static culturalintelligence.analysis.audio.FileBytes.text;
 import static culturalintelligence.analysis.audio.FileBytes.zeros;
 import static culturalintelligence.domain.music.TagField.ARTIST;
@@ -22,7 +22,7 @@ class RarerContainersTest {
         new FileBytes().f64be(44_100).ascii("lpcm").u32be(0).u32be(4).u32be(1).u32be(2).u32be(16);
     FileBytes strings = new FileBytes().u32be(2).ascii("title\0Strobe\0key signature\0Am\0");
     FileBytes file =
-        of(
+        join(
             text("caff"),
             new FileBytes().u16be(1).u16be(0),
             caf("desc", description),
@@ -70,7 +70,7 @@ class RarerContainersTest {
             .u32be(header.size())
             .add(header);
     FileBytes file =
-        of(
+        join(
             real(".RMF", zeros(8)),
             real("PROP", zeros(20).u32be(170_387).add(zeros(16))),
             real("MDPR", media),

@@ -1,8 +1,8 @@
 package culturalintelligence.analysis.audio;
 
 import static culturalintelligence.analysis.audio.FileBytes.id3;
+import static culturalintelligence.analysis.audio.FileBytes.join;
 import static culturalintelligence.analysis.audio.FileBytes.noise;
-import static culturalintelligence.analysis.audio.FileBytes.of;
 import static culturalintelligence.analysis.audio.FileBytes.riff;
 import static culturalintelligence.analysis.audio.FileBytes.text;
 import static culturalintelligence.analysis.audio.FileBytes.zeros;
@@ -115,7 +115,7 @@ class WaveReaderTest {
     FileBytes ds64 = riff("ds64", new FileBytes().u64le(0).u64le(SECOND).u64le(44_100).u32le(0));
     FileBytes data = new FileBytes().ascii("data").u32le(0xffff_ffffL).add(zeros(SECOND));
     FileBytes file =
-        of(
+        join(
             text("RF64"),
             new FileBytes().u32le(0xffff_ffffL),
             text("WAVE"),
@@ -134,8 +134,8 @@ class WaveReaderTest {
     FileBytes wave = format(1, 2, 44_100, 16);
     byte[] body = java.util.Arrays.copyOfRange(wave.bytes(), 8, wave.size());
     FileBytes file =
-        of(
-            w64("riff\u002e\u0091\u00cf\u0011", new FileBytes()),
+        join(
+            w64("riff.\u0091\u00cf\u0011", new FileBytes()),
             zeros(16),
             w64("fmt ", new FileBytes().raw(body)),
             w64("data", zeros(SECOND)));
@@ -216,7 +216,7 @@ class WaveReaderTest {
 
   /** Wrong on purpose: no reader needs the outer length, and half of the writers get it wrong. */
   private static FileBytes wav(FileBytes... chunks) {
-    return of(text("RIFF"), new FileBytes().u32le(7), text("WAVE"), of(chunks));
+    return join(text("RIFF"), new FileBytes().u32le(7), text("WAVE"), join(chunks));
   }
 
   private static FileBytes format(int tag, int channels, int rate, int bits) {

@@ -35,14 +35,16 @@ class OpenApiTest {
     JsonNode response =
         schemas.resolve(operation.path("responses").path(String.valueOf(answer.status())));
     JsonNode schema = response.path("content").path("application/json").path("schema");
-    assertThat(schema.isObject()).as("a schema for %s %s %s", method, route, answer.status())
+    assertThat(schema.isObject())
+        .as("a schema for %s %s %s", method, route, answer.status())
         .isTrue();
     assertThat(schemas.faults(schema, answer.body())).as("%s", answer.body()).isEmpty();
   }
 
   @Test
   void answersAboutOneFileFit() {
-    AudioFixture audio = AudioFixture.mp3().title("Open").artist("Api").bpm("128").tag("X", "1", "2");
+    AudioFixture audio =
+        AudioFixture.mp3().title("Open").artist("Api").bpm("128").tag("X", "1", "2");
     String path = put("openapi/a.mp3", audio);
     String copy = put("openapi/copy/a.mp3", audio);
     Answer first = analyse(path);
@@ -83,8 +85,7 @@ class OpenApiTest {
             route ->
                 assertThat(
                         Client.answer(
-                                given()
-                                    .delete(route.getKey().replace("{hash}", "a".repeat(64))))
+                                given().delete(route.getKey().replace("{hash}", "a".repeat(64))))
                             .status())
                     .as("DELETE %s: the route is there, the method is not", route.getKey())
                     .isEqualTo(405));

@@ -171,8 +171,6 @@ class RefusalTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "GET /api/v3.2/file/path?path=%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
-        "GET /%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
         "BREW /api/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
         "POST /api/v3.2/batch HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
       })

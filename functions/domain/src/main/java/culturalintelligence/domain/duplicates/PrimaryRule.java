@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,12 @@ public final class PrimaryRule {
           "duplicate",
           "duplicates",
           "dupes");
+
+  private static final Pattern MARKS_BEFORE = Pattern.compile("^[$._ ]+");
+  private static final Pattern NUMBER_BEHIND = Pattern.compile("[-_ ]*\\d*$");
+
+  /** The longest of them with room for marks and a number. */
+  private static final int LONGEST_NAME = 40;
 
   private PrimaryRule() {}
 
@@ -63,11 +70,11 @@ public final class PrimaryRule {
   }
 
   private static boolean isCastOffName(String folder) {
-    if (folder.length() > 40) {
+    if (folder.length() > LONGEST_NAME) {
       return false;
     }
-    String name =
-        folder.toLowerCase(Locale.ROOT).replaceAll("^[$._ ]+", "").replaceAll("[-_ ]*\\d*$", "");
-    return CAST_OFF.contains(name);
+    String name = MARKS_BEFORE.matcher(folder.toLowerCase(Locale.ROOT)).replaceAll("");
+    return CAST_OFF.stream().anyMatch(name::startsWith)
+        && CAST_OFF.contains(NUMBER_BEHIND.matcher(name).replaceAll(""));
   }
 }

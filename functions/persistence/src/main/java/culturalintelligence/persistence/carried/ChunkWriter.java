@@ -1,6 +1,5 @@
 package culturalintelligence.persistence.carried;
 
-import culturalintelligence.domain.duplicates.PrimaryRule;
 import culturalintelligence.domain.library.PathKey;
 import culturalintelligence.domain.migration.Chunk;
 import culturalintelligence.domain.migration.Mapping;
@@ -8,24 +7,15 @@ import culturalintelligence.domain.migration.MigratedTrack;
 import culturalintelligence.domain.migration.SourceColumn;
 import culturalintelligence.persistence.mapping.TrackMapping;
 import culturalintelligence.persistence.postgres.Sql;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.UUID;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyIn;
 
 /**
  * Writes the rows of one chunk into the target, inside the caller's transaction.
@@ -35,9 +25,7 @@ import org.postgresql.copy.CopyIn;
  * alone is written again by a statement that knows it. A batch the server refuses for its data is
  * halved until the one bad row stands alone, and that row goes to quarantine whole.
  *
- * <p>Typed rows are few bytes each; they are gathered and written once, after the last batch, each
- * table in the order of its key. Two chunks that share a path or a hash therefore take their locks
- * in one order and can't deadlock.
+ * <p>The typed rows come last: see {@link TypedRows}.
  */
 public final class ChunkWriter {
   private static final int BATCH_ROWS = 2_000;
@@ -50,20 +38,22 @@ public final class ChunkWriter {
   private final long tableId;
   private final Chunk.Id chunk;
   private final int columns;
-  private final byte[] chunkField;
   private final @Nullable TrackMapping trackMapping;
 
   private final List<Row> batch = new ArrayList<>();
   private int batchBytes;
-  private final List<MigratedTrack> tracks = new ArrayList<>();
+  private final CopyText written = new CopyText();
+  private final TypedRows typed = new TypedRows();
   private long rowNumber;
   private long migrated;
   private long quarantined;
   private long bytes;
 
-  /** A row as read, and what it is written as. */
-  @SuppressWarnings("ArrayRecordComponent") // never compared, never handed out
-  private record Row(CopyLine line, byte[] written, @Nullable MigratedTrack track) {}
+  /**
+   * A row as read, and where among {@link #written} its other form stands. Rows of one batch stand
+   * there in its order.
+   */
+  private record Row(CopyLine line, int from, int to, TypedRows.@Nullable TypedRow typed) {}
 
   public ChunkWriter(Connection target, CarriedTable table, long tableId, Chunk.Id chunk) {
     this.target = target;
@@ -71,7 +61,6 @@ public final class ChunkWriter {
     this.tableId = tableId;
     this.chunk = chunk;
     this.columns = table.source().columns().size();
-    this.chunkField = ("\t" + chunk.number()).getBytes(StandardCharsets.US_ASCII);
     this.trackMapping =
         switch (table.mapping()) {
           case Mapping.Whole whole -> null;
@@ -91,8 +80,14 @@ public final class ChunkWriter {
       quarantine(line, INVALID_BYTES, "invalid byte sequence for encoding \"UTF8\"");
       return;
     }
-    MigratedTrack track = trackMapping == null ? null : trackMapping.apply(line::value);
-    batch.add(new Row(line, written(line, track), track));
+    TypedRows.TypedRow typedRow = null;
+    if (trackMapping != null) {
+      MigratedTrack track = trackMapping.apply(line::value);
+      typedRow = new TypedRows.TypedRow(track, PathKey.of(track.path()));
+    }
+    int from = written.length();
+    write(line, typedRow);
+    batch.add(new Row(line, from, written.length(), typedRow));
     batchBytes += row.length;
     bytes += row.length;
     if (batch.size() >= BATCH_ROWS || batchBytes >= BATCH_BYTES) {
@@ -103,45 +98,34 @@ public final class ChunkWriter {
   /** Writes what is left, and the typed rows. */
   public Written finish() throws SQLException {
     writeBatch();
-    writeTyped();
+    typed.write(target);
     return new Written(migrated, quarantined, bytes);
   }
 
-  private byte[] written(CopyLine line, @Nullable MigratedTrack track) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(line.bytes().length + 50);
-    if (track == null) {
-      line.appendRaw(out, 0, columns - 1);
+  private void write(CopyLine line, TypedRows.@Nullable TypedRow typedRow) {
+    if (trackMapping == null || typedRow == null) {
+      line.appendRaw(written, 0, columns - 1);
     } else {
-      int path = pathColumn();
+      int path = trackMapping.pathColumn();
       if (path > 0) {
-        line.appendRaw(out, 0, path - 1);
-        out.write('\t');
+        line.appendRaw(written, 0, path - 1);
       }
       if (path < columns - 1) {
-        line.appendRaw(out, path + 1, columns - 1);
-        out.write('\t');
+        line.appendRaw(written, path + 1, columns - 1);
       }
-      out.writeBytes(
-          PathKey.of(track.path()).digest().toString().getBytes(StandardCharsets.US_ASCII));
+      written.id(typedRow.path().digest());
     }
-    out.writeBytes(chunkField);
+    written.plain(Integer.toString(chunk.number()));
     if (!table.source().hasKey()) {
-      out.writeBytes(("\t" + rowNumber++).getBytes(StandardCharsets.US_ASCII));
+      written.plain(Long.toString(rowNumber++));
     }
-    out.write('\n');
-    return out.toByteArray();
-  }
-
-  private int pathColumn() {
-    if (trackMapping == null) {
-      throw new IllegalStateException("only a track has a path");
-    }
-    return trackMapping.pathColumn();
+    written.endRow();
   }
 
   private void writeBatch() throws SQLException {
     write(batch);
     batch.clear();
+    written.clear();
     batchBytes = 0;
   }
 
@@ -181,30 +165,18 @@ public final class ChunkWriter {
   private void accept(List<Row> rows) {
     migrated += rows.size();
     for (Row row : rows) {
-      if (row.track() != null) {
-        tracks.add(row.track());
+      if (row.typed() != null) {
+        typed.add(row.typed());
       }
     }
   }
 
   private void copy(List<Row> rows) throws SQLException {
-    CopyIn in =
-        target
-            .unwrap(PGConnection.class)
-            .getCopyAPI()
-            .copyIn(
-                "COPY %s (%s) FROM STDIN"
-                    .formatted(table.table(), Sql.identifiers(table.writtenColumns())));
-    try {
-      for (Row row : rows) {
-        in.writeToCopy(row.written(), 0, row.written().length);
-      }
-      in.endCopy();
-    } finally {
-      if (in.isActive()) {
-        in.cancelCopy();
-      }
-    }
+    written.copyInto(
+        target,
+        "%s (%s)".formatted(table.table(), Sql.identifiers(table.writtenColumns())),
+        rows.getFirst().from(),
+        rows.getLast().to());
   }
 
   /**
@@ -230,7 +202,9 @@ public final class ChunkWriter {
                 aliases,
                 Sql.identifiers(table.keyColumns()));
     List<CopyLine> lines =
-        rows.stream().map(row -> new CopyLine(row.written(), names.size())).toList();
+        rows.stream()
+            .map(row -> new CopyLine(written.copyOf(row.from(), row.to()), names.size()))
+            .toList();
     Savepoint before = target.setSavepoint();
     try (PreparedStatement insert = target.prepareStatement(sql)) {
       for (int i = 0; i < names.size(); i++) {
@@ -298,119 +272,4 @@ public final class ChunkWriter {
         ? "refused"
         : message.lines().findFirst().orElse("refused").replace("\0", "");
   }
-
-  private void writeTyped() throws SQLException {
-    if (tracks.isEmpty()) {
-      return;
-    }
-    insertContents();
-    insertTracks();
-    insertClassifications();
-    tracks.clear();
-  }
-
-  private void insertContents() throws SQLException {
-    List<String> hashes =
-        tracks.stream()
-            .map(MigratedTrack::contentSha256)
-            .filter(hash -> hash != null)
-            .distinct()
-            .sorted()
-            .toList();
-    if (hashes.isEmpty()) {
-      return;
-    }
-    try (PreparedStatement insert =
-        target.prepareStatement(
-            """
-            INSERT INTO public.content (sha256, facts_source)
-            SELECT decode(hash, 'hex'), 'migrated' FROM unnest(?::text[]) AS hash
-            ON CONFLICT (sha256) DO NOTHING
-            """)) {
-      insert.setArray(1, target.createArrayOf("text", hashes.toArray()));
-      insert.executeUpdate();
-    }
-  }
-
-  private void insertTracks() throws SQLException {
-    Map<UUID, MigratedTrack> byPath = new TreeMap<>(UNSIGNED);
-    // Rows of one path: the one with the smallest number speaks, whatever order they came in.
-    tracks.stream()
-        .sorted(Comparator.comparing(MigratedTrack::id, UNSIGNED))
-        .forEach(track -> byPath.putIfAbsent(PathKey.of(track.path()).digest(), track));
-    List<PathKey> keys = byPath.values().stream().map(track -> PathKey.of(track.path())).toList();
-    try (PreparedStatement insert =
-        target.prepareStatement(
-            """
-            INSERT INTO public.track (path_digest, match_digest, path, folder, file_name, extension,
-                                      misplaced, content_sha256, origin)
-            SELECT digest, match, path, folder, file_name, extension, misplaced,
-                   decode(hash, 'hex'), 'migrated'
-              FROM unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[],
-                          ?::boolean[], ?::text[])
-                   AS t(digest, match, path, folder, file_name, extension, misplaced, hash)
-            ON CONFLICT (path_digest) DO NOTHING
-            """)) {
-      int i = 1;
-      insert.setArray(i++, target.createArrayOf("uuid", byPath.keySet().toArray()));
-      insert.setArray(i++, array("uuid", keys, PathKey::matchDigest));
-      insert.setArray(i++, array("text", keys, PathKey::path));
-      insert.setArray(i++, array("text", keys, PathKey::folder));
-      insert.setArray(i++, array("text", keys, PathKey::fileName));
-      insert.setArray(i++, array("text", keys, PathKey::extension));
-      insert.setArray(i++, array("boolean", keys, key -> PrimaryRule.isCastOff(key.path())));
-      insert.setArray(i, array("text", List.copyOf(byPath.values()), MigratedTrack::contentSha256));
-      insert.executeUpdate();
-    }
-  }
-
-  private void insertClassifications() throws SQLException {
-    List<MigratedTrack> rows =
-        tracks.stream().sorted(Comparator.comparing(MigratedTrack::id, UNSIGNED)).toList();
-    try (PreparedStatement insert =
-        target.prepareStatement(
-            """
-            INSERT INTO public.classification
-                   (id, path_digest, origin, artist, title, mix_kind, mix_text, label,
-                    catalogue_number, genre, subgenre, bpm, musical_key, confidence, needs_review,
-                    method, decided_at)
-            SELECT id, digest, 'metacrate', artist, title, mix_kind, mix_text, label,
-                   catalogue_number, genre, subgenre, bpm, musical_key, confidence, needs_review,
-                   'migration', decided_at
-              FROM unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[],
-                          ?::text[], ?::text[], ?::text[], ?::text[], ?::numeric[], ?::text[],
-                          ?::numeric[], ?::boolean[], ?::timestamptz[])
-                   AS c(id, digest, artist, title, mix_kind, mix_text, label, catalogue_number,
-                        genre, subgenre, bpm, musical_key, confidence, needs_review, decided_at)
-            ON CONFLICT (id) DO NOTHING
-            """)) {
-      int i = 1;
-      insert.setArray(i++, array("uuid", rows, MigratedTrack::id));
-      insert.setArray(i++, array("uuid", rows, track -> PathKey.of(track.path()).digest()));
-      insert.setArray(i++, array("text", rows, MigratedTrack::artist));
-      insert.setArray(i++, array("text", rows, MigratedTrack::title));
-      insert.setArray(i++, array("text", rows, MigratedTrack::mixKind));
-      insert.setArray(i++, array("text", rows, MigratedTrack::mixText));
-      insert.setArray(i++, array("text", rows, MigratedTrack::label));
-      insert.setArray(i++, array("text", rows, MigratedTrack::catalogueNumber));
-      insert.setArray(i++, array("text", rows, MigratedTrack::genre));
-      insert.setArray(i++, array("text", rows, MigratedTrack::subgenre));
-      insert.setArray(i++, array("numeric", rows, MigratedTrack::bpm));
-      insert.setArray(i++, array("text", rows, MigratedTrack::musicalKey));
-      insert.setArray(i++, array("numeric", rows, MigratedTrack::confidence));
-      insert.setArray(i++, array("boolean", rows, MigratedTrack::needsReview));
-      insert.setArray(i, array("text", rows, MigratedTrack::decidedAt));
-      insert.executeUpdate();
-    }
-  }
-
-  private <T> java.sql.Array array(String type, List<T> rows, Function<T, @Nullable Object> field)
-      throws SQLException {
-    return target.createArrayOf(type, rows.stream().map(field).toArray());
-  }
-
-  /** PostgreSQL's order of uuid values: by unsigned bytes. */
-  private static final Comparator<UUID> UNSIGNED =
-      Comparator.<UUID, Long>comparing(id -> id.getMostSignificantBits(), Long::compareUnsigned)
-          .thenComparing(id -> id.getLeastSignificantBits(), Long::compareUnsigned);
 }

@@ -1,9 +1,9 @@
 package culturalintelligence.persistence.carried;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,8 +50,8 @@ public final class CopyLine {
   }
 
   /** Appends fields {@code from} to {@code to}, both included, as they are, tabs between them. */
-  void appendRaw(ByteArrayOutputStream out, int from, int to) {
-    out.write(line, start(from), ends[to] - start(from));
+  void appendRaw(CopyText out, int from, int to) {
+    out.raw(line, start(from), ends[to]);
   }
 
   /**
@@ -84,16 +84,24 @@ public final class CopyLine {
     }
     int from = start(field);
     int to = ends[field];
+    int escaped = from;
+    while (escaped < to && line[escaped] != '\\') {
+      escaped++;
+    }
+    if (escaped == to) {
+      return Arrays.copyOfRange(line, from, to);
+    }
     byte[] out = new byte[to - from];
-    int length = 0;
-    for (int i = from; i < to; i++) {
+    int length = escaped - from;
+    System.arraycopy(line, from, out, 0, length);
+    for (int i = escaped; i < to; i++) {
       byte b = line[i];
       if (b == '\\' && i + 1 < to) {
         b = unescaped(line[++i]);
       }
       out[length++] = b;
     }
-    return length == out.length ? out : java.util.Arrays.copyOf(out, length);
+    return length == out.length ? out : Arrays.copyOf(out, length);
   }
 
   /** COPY TO writes only these letters; any other byte behind a backslash stands for itself. */

@@ -17,13 +17,14 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.IntFunction;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,9 +36,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TrackMapping {
   private static final JsonFactory JSON = new JsonFactory();
-  private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
   private static final BigDecimal MAX_BPM = new BigDecimal("9999.99");
   private static final BigDecimal REVIEW_BELOW = new BigDecimal("0.6");
+
+  /** The members that are looked at; all others are passed over unread. */
+  private static final Set<String> SAID =
+      Set.of(
+          "artist",
+          "track_name",
+          "title",
+          "remix_info",
+          "label",
+          "catalog_number",
+          "genre",
+          "subgenre",
+          "bpm",
+          "musical_key",
+          "key",
+          "confidence");
+
+  private static final Set<String> READ = Set.of("file_hash");
+  private static final int SHA256_DIGITS = 64;
 
   private final String table;
   private final int[] key;
@@ -69,8 +88,8 @@ public final class TrackMapping {
    * @param fields gives the UTF-8 text of the column at a position, or null for NULL
    */
   public MigratedTrack apply(IntFunction<byte @Nullable []> fields) {
-    Map<String, String> said = scalars(fields.apply(classification));
-    Map<String, String> read = extraction < 0 ? Map.of() : scalars(fields.apply(extraction));
+    Map<String, String> said = scalars(fields.apply(classification), SAID);
+    Map<String, String> read = extraction < 0 ? Map.of() : scalars(fields.apply(extraction), READ);
     BigDecimal sure = confidence(said.get("confidence"));
     if (sure == null && confidence >= 0) {
       sure = confidence(textOrNull(fields.apply(confidence)));
@@ -129,8 +148,8 @@ public final class TrackMapping {
     return value == null ? null : new String(value, StandardCharsets.UTF_8);
   }
 
-  /** The scalar members of a JSON object's first level; what is no object has none. */
-  private static Map<String, String> scalars(byte @Nullable [] json) {
+  /** These scalar members of a JSON object's first level; what is no object has none. */
+  private static Map<String, String> scalars(byte @Nullable [] json, Set<String> names) {
     if (json == null) {
       return Map.of();
     }
@@ -144,10 +163,12 @@ public final class TrackMapping {
         JsonToken value = parser.nextToken();
         if (value.isStructStart()) {
           parser.skipChildren();
-        } else if (value == JsonToken.VALUE_STRING || value.isNumeric()) {
-          members.put(name, parser.getText());
-        } else {
-          members.remove(name);
+        } else if (names.contains(name)) {
+          if (value == JsonToken.VALUE_STRING || value.isNumeric()) {
+            members.put(name, parser.getText());
+          } else {
+            members.remove(name);
+          }
         }
       }
     } catch (IOException e) {
@@ -172,8 +193,12 @@ public final class TrackMapping {
   }
 
   private static String wellFormed(String value) {
-    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-    return new String(bytes, StandardCharsets.UTF_8);
+    for (int i = 0; i < value.length(); i++) {
+      if (Character.isSurrogate(value.charAt(i))) {
+        return new String(value.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+      }
+    }
+    return value;
   }
 
   private static @Nullable BigDecimal number(@Nullable String text) {
@@ -206,7 +231,11 @@ public final class TrackMapping {
   }
 
   private static @Nullable String sha256(@Nullable String text) {
-    return text != null && SHA256.matcher(text).matches() ? text.toLowerCase(Locale.ROOT) : null;
+    return text != null
+            && text.length() == SHA256_DIGITS
+            && text.chars().allMatch(HexFormat::isHexDigit)
+        ? text.toLowerCase(Locale.ROOT)
+        : null;
   }
 
   private static MessageDigest sha256() {

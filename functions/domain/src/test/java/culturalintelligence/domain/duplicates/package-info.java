@@ -1,0 +1,4 @@
+@NullMarked
+package culturalintelligence.domain.duplicates;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package culturalintelligence.domain.library;
+
+import org.jspecify.annotations.NullMarked;
