@@ -39,9 +39,28 @@ final class Scene implements AutoCloseable {
   final CheckLedger checks;
   final ProgressLedger progress;
   final List<Chunk.Id> toVerify = new ArrayList<>();
+  private final boolean madeSource;
   private long plan;
 
+  private Scene(Database source) {
+    sourceAddress = source;
+    targetAddress = database(target.url());
+    sourceDatabase = new SourceDatabase(sourceAddress);
+    targetDatabase = new TargetDatabase(targetAddress);
+    plans = new PlanLedger(sourceDatabase, targetDatabase);
+    chunks = new ChunkLedger(targetDatabase);
+    checks = new CheckLedger(targetDatabase);
+    progress = new ProgressLedger(targetDatabase);
+    madeSource = false;
+  }
+
+  /** The same source, read by somebody else into a target of their own. */
+  Scene readBy(DatabaseAddress reader) {
+    return new Scene(new Database(reader, "test"));
+  }
+
   private Scene(String encoding) {
+    madeSource = !encoding.equals("UTF8");
     String url = home.url();
     if (!encoding.equals("UTF8")) {
       String name = url.substring(url.lastIndexOf('/') + 1) + "_other";
@@ -170,7 +189,7 @@ final class Scene implements AutoCloseable {
   @Override
   public void close() {
     target.close();
-    if (!sourceAddress.address().database().equals(home.url().replaceFirst(".*/", ""))) {
+    if (madeSource) {
       home.execute("drop database %s with (force)".formatted(sourceAddress.address().database()));
     }
     home.close();

@@ -73,24 +73,24 @@ class VerificationTest {
 
   @ParameterizedTest(name = "{0}")
   @CsvSource(
-      delimiter = '|',
+      delimiter = ';',
       quoteCharacter = '`',
       textBlock =
           """
-          a typed artist     | TYPED_VALUE | metacrate_tracks | classification.artist    | update public.classification set artist = 'Z' where artist = 'A5'
-          a typed tempo      | TYPED_VALUE | metacrate_tracks | classification.bpm       | update public.classification set bpm = bpm + 0.01 where artist = 'A5'
-          a value in JSON    | CHANGED     | metacrate_tracks | metacrate_classification | update carried.metacrate_tracks set metacrate_classification = metacrate_classification || '{"label":"new"}' where confidence_score is not null and metacrate_classification->>'artist' = 'A5'
-          a microsecond      | CHANGED     | metacrate_tracks | processing_timestamp     | update carried.metacrate_tracks set processing_timestamp = processing_timestamp + interval '1 microsecond' where metacrate_classification->>'artist' = 'A5'
-          NULL for empty     | CHANGED     | metacrate_tracks | original_filename        | update carried.metacrate_tracks set original_filename = null where metacrate_classification->>'artist' = 'A5'
-          a track's path     | CHANGED     | metacrate_tracks | file_path                | update public.track set path = path || 'x' where file_name = '50.mp3'
-          a deleted row      | MISSING     | metacrate_tracks |                          | delete from carried.metacrate_tracks where metacrate_classification->>'artist' = 'A5'
-          a rogue row        | ROGUE       | metacrate_tracks |                          | insert into carried.metacrate_tracks (id, "ci:track", "ci:chunk") select md5('r')::uuid, "ci:track", "ci:chunk" from carried.metacrate_tracks limit 1
-          a row of no chunk  | ROGUE       | metacrate_tracks |                          | insert into carried.metacrate_tracks (id, "ci:track", "ci:chunk") select md5('r')::uuid, "ci:track", 77 from carried.metacrate_tracks limit 1
-          a rogue track      | TYPED_ROW   | metacrate_tracks | track                    | insert into public.track (path_digest, match_digest, path, folder, file_name, extension, origin) values (md5('r')::uuid, md5('r')::uuid, 'r', '', 'r', '', 'migrated')
-          a lost typed row   | TYPED_ROW   | metacrate_tracks | classification           | delete from public.classification where artist = 'A5'
-          a rogue typed row  | TYPED_ROW   | metacrate_tracks | classification           | insert into public.classification (id, path_digest, origin, needs_review, method, decided_at) select md5('r')::uuid, path_digest, 'metacrate', true, 'migration', now() from public.track limit 1
-          a doubled row      | DOUBLED     | music_log        |                          | insert into carried.music_log select line, "ci:chunk", "ci:row" + 1000 from carried.music_log limit 1
-          a changed log line | MISSING     | music_log        |                          | update carried.music_log set line = 'other' where "ci:row" = 3
+          a typed artist     ; TYPED_VALUE ; metacrate_tracks ; classification.artist    ; update public.classification set artist = 'Z' where artist = 'A5'
+          a typed tempo      ; TYPED_VALUE ; metacrate_tracks ; classification.bpm       ; update public.classification set bpm = bpm + 0.01 where artist = 'A5'
+          a value in JSON    ; CHANGED     ; metacrate_tracks ; metacrate_classification ; update carried.metacrate_tracks set metacrate_classification = metacrate_classification || '{"label":"new"}' where confidence_score is not null and metacrate_classification->>'artist' = 'A5'
+          a microsecond      ; CHANGED     ; metacrate_tracks ; processing_timestamp     ; update carried.metacrate_tracks set processing_timestamp = processing_timestamp + interval '1 microsecond' where metacrate_classification->>'artist' = 'A5'
+          NULL for empty     ; CHANGED     ; metacrate_tracks ; original_filename        ; update carried.metacrate_tracks set original_filename = null where metacrate_classification->>'artist' = 'A5'
+          a track's path     ; CHANGED     ; metacrate_tracks ; file_path                ; update public.track set path = path || 'x' where file_name = '50.mp3'
+          a deleted row      ; MISSING     ; metacrate_tracks ;                          ; delete from carried.metacrate_tracks where metacrate_classification->>'artist' = 'A5'
+          a rogue row        ; ROGUE       ; metacrate_tracks ;                          ; insert into carried.metacrate_tracks (id, "ci:track", "ci:chunk") select md5('r')::uuid, "ci:track", "ci:chunk" from carried.metacrate_tracks limit 1
+          a row of no chunk  ; ROGUE       ; metacrate_tracks ;                          ; insert into carried.metacrate_tracks (id, "ci:track", "ci:chunk") select md5('r')::uuid, "ci:track", 77 from carried.metacrate_tracks limit 1
+          a rogue track      ; TYPED_ROW   ; metacrate_tracks ; track                    ; insert into public.track (path_digest, match_digest, path, folder, file_name, extension, origin) values (md5('r')::uuid, md5('r')::uuid, 'r', '', 'r', '', 'migrated')
+          a lost typed row   ; TYPED_ROW   ; metacrate_tracks ; classification           ; delete from public.classification where artist = 'A5'
+          a rogue typed row  ; TYPED_ROW   ; metacrate_tracks ; classification           ; insert into public.classification (id, path_digest, origin, needs_review, method, decided_at) select md5('r')::uuid, path_digest, 'metacrate', true, 'migration', now() from public.track limit 1
+          a doubled row      ; DOUBLED     ; music_log        ;                          ; insert into carried.music_log select line, "ci:chunk", "ci:row" + 1000 from carried.music_log limit 1
+          a changed log line ; MISSING     ; music_log        ;                          ; update carried.music_log set line = 'other' where "ci:row" = 3
           """)
   void aPlantedFaultIsNamedAndAMendedOneIsNot(
       String fault, Difference.Kind kind, String table, String column, String plant)
@@ -127,7 +127,7 @@ class VerificationTest {
   }
 
   private static String restore(String name) {
-    return "delete from %1$s; insert into %1$s select * from public.\"saved %1$s\"; drop table public.\"saved %1$s\";"
+    return "delete from %1$s; insert into %1$s overriding system value select * from public.\"saved %1$s\"; drop table public.\"saved %1$s\";"
         .formatted(name);
   }
 }

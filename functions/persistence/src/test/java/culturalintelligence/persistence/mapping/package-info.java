@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package culturalintelligence.persistence.mapping;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package culturalintelligence.persistence.postgres;
+
+import org.jspecify.annotations.NullMarked;

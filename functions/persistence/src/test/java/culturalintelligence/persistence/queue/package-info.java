@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package culturalintelligence.persistence.queue;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,185 @@
+package culturalintelligence.localdev.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the operator reads, and what a script sees: data, reasons, and a verdict as exit code. */
+class CratectlTest {
+  private final Map<String, String> answers = new ConcurrentHashMap<>();
+  private final List<String> asked = new ArrayList<>();
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final PrintStream stdout = System.out;
+  private final PrintStream stderr = System.err;
+  private HttpServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          String request = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+          asked.add(request);
+          String answer = answers.get(request);
+          byte[] body =
+              (answer == null
+                      ? "{\"error\":\"there is no plan yet\",\"next\":\"cratectl plan\"}"
+                      : answer)
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(answer == null ? 409 : 200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.start();
+    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+  }
+
+  @AfterEach
+  void stop() {
+    System.setOut(stdout);
+    System.setErr(stderr);
+    server.stop(0);
+  }
+
+  private int cratectl(String... words) {
+    try (OperatorApi api =
+        new OperatorApi(URI.create("http://127.0.0.1:" + server.getAddress().getPort()), null)) {
+      return Cratectl.run(api, words);
+    }
+  }
+
+  private String printed() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private String said() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  private static String progress(String phase, String differences) {
+    return """
+        {"plan":1,"phase":"%s","rowsTotal":1200,"rowsDone":1200,"bytesDone":2048,"quarantined":2,
+         "differences":%s,"takenAt":"2026-01-03T00:00:05Z","checkedAt":"2026-01-03T00:00:00Z",
+         "tables":[{"table":"public.artists","verdict":"READY","reasons":[],"rowsTotal":1200,"rowsDone":1200,
+           "quarantined":2,"chunks":3,"chunksCopied":3,"chunksChecked":1,"differences":%s,"mapping":"whole"}]}
+        """
+        .formatted(phase, differences, differences);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"VERIFIED,0,0", "DIFFERS,1,1", "COPYING,0,2", "STUCK,2,2", "PLANNED,0,2"})
+  void theExitCodeIsTheVerdict(String phase, int status, int report) {
+    answers.put("GET /operations/status", progress(phase, "0"));
+    answers.put(
+        "GET /operations/report?limit=100",
+        "{\"source\":\"s\",\"target\":\"t\",\"progress\":%s,\"differences\":[],\"quarantined\":[]}"
+            .formatted(progress(phase, "0")));
+
+    assertThat(cratectl("status")).isEqualTo(status);
+    assertThat(cratectl("report")).isEqualTo(report);
+  }
+
+  @Test
+  void aStatusEndsWithTheNextStepAndNeverCallsUncheckedZero() {
+    answers.put("GET /operations/status", progress("VERIFYING", "null"));
+
+    assertThat(cratectl("status")).isZero();
+    assertThat(printed().lines().map(line -> line.replaceAll("\\s+", " ")))
+        .startsWith("plan: 1", "phase: verifying")
+        .contains("rows: 1 200/1 200 (100.0 %)", "next: cratectl status --watch")
+        .anyMatch(line -> line.contains("public.artists 1 200/1 200 3/3 1/3 2 not checked"));
+    assertThat(said()).isEmpty();
+  }
+
+  @Test
+  void aReportNamesWhatDiffersAndWhatWasSetAside() {
+    answers.put(
+        "GET /operations/report?limit=100",
+        """
+        {"source":"postgresql://a:1/s","target":"postgresql://b:2/t","progress":%s,
+         "differences":[{"table":"public.artists","kind":"MISSING","key":["7"]}],
+         "quarantined":[{"table":"public.artists","key":["9"],"reason":"invalid byte sequence"}]}
+        """
+            .formatted(progress("DIFFERS", "3")));
+
+    assertThat(cratectl("report")).isEqualTo(1);
+    assertThat(printed().lines().map(line -> line.replaceAll("\\s+", " ").strip()))
+        .contains(
+            "rows: 1 200 in the source = 1 198 migrated + 2 quarantined",
+            "missing public.artists key 7",
+            "… and 2 more",
+            "quarantine public.artists key 9 invalid byte sequence",
+            "verdict: DIFFERS");
+  }
+
+  @Test
+  void aDiscoveryIsATableWithReasonsBelow() {
+    answers.put(
+        "GET /operations/discover",
+        """
+        {"source":"postgresql://a:1/s","tables":[{"table":"public.files","estimatedRows":-1,"totalBytes":8192,
+         "key":[],"columns":2,"verdict":"READY_WITH_CHANGES","reasons":["no key"],"mapping":"whole"}]}
+        """);
+
+    assertThat(cratectl("discover")).isZero();
+    assertThat(printed().lines().map(line -> line.replaceAll("\\s+", " ").strip()))
+        .contains(
+            "public.files not analysed 8.0 KB none whole ready with changes",
+            "public.files: no key");
+  }
+
+  @Test
+  void theTwinForProgramsIsTheAnswerItself() {
+    answers.put("GET /operations/status", progress("VERIFIED", "0"));
+
+    assertThat(cratectl("status", "--json")).isZero();
+    assertThat(printed()).startsWith("{").contains("\"phase\" : \"VERIFIED\"");
+  }
+
+  @Test
+  void aRefusalSaysWhyAndWhatNextOnTheOtherStream() {
+    assertThat(cratectl("start")).isEqualTo(2);
+    assertThat(printed()).isEmpty();
+    assertThat(said()).contains("cratectl: there is no plan yet").contains("next: cratectl plan");
+    assertThat(asked).containsExactly("POST /operations/start");
+  }
+
+  @Test
+  void whereNobodyAnswersItSaysSo() {
+    server.stop(0);
+
+    assertThat(cratectl("status")).isEqualTo(2);
+    assertThat(said()).contains("nobody answers at").contains("next: local-dev/run");
+  }
+
+  @Test
+  void theSchemaIsOnlyAppliedWhenToldTo() {
+    answers.put("GET /operations/schema", "{\"applied\":[],\"pending\":[\"V1 music\"]}");
+    answers.put("POST /operations/schema", "{\"applied\":[\"V1 music\"],\"pending\":[]}");
+
+    assertThat(cratectl("schema")).isZero();
+    assertThat(asked).containsExactly("GET /operations/schema");
+    assertThat(printed()).contains("cratectl schema --execute");
+    assertThat(cratectl("schema", "--execute")).isZero();
+    assertThat(asked).endsWith("POST /operations/schema");
+  }
+}
