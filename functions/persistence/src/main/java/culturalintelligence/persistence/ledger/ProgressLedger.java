@@ -128,6 +128,10 @@ public class ProgressLedger {
     Instant startedAt = instant(run, "started_at");
     Instant now = instantOf(run, "now");
     String failure = run.getString("failure");
+    if (failure == null && tables.stream().allMatch(table -> table.mapping().equals("none"))) {
+      // Nothing carried is nothing verified.
+      failure = "the source has no music table that can be carried";
+    }
     Progress.Phase phase =
         failure != null
             ? Progress.Phase.STUCK

@@ -135,6 +135,11 @@ public final class Text {
           "  quarantine  %s %s  %s%n"
               .formatted(row.path("table").asText(), key(row), row.path("reason").asText()));
     }
+    for (JsonNode table : progress.path("tables")) {
+      if (table.path("mapping").asText().equals("none")) {
+        field(text, "not carried", table.path("table").asText() + ": cratectl discover says why");
+      }
+    }
     field(text, "verdict", verdictOf(progress.path("phase").asText()));
     return text.toString();
   }
@@ -176,7 +181,7 @@ public final class Text {
 
   private static String verdictOf(String phase) {
     return switch (phase) {
-      case "VERIFIED" -> "verified: every row and every column is equal";
+      case "VERIFIED" -> "verified: every row and every column carried is equal";
       case "DIFFERS" -> "DIFFERS";
       default -> "not verified: " + phase.toLowerCase(Locale.ROOT);
     };
