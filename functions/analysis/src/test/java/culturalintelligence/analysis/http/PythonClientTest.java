@@ -30,7 +30,9 @@ class PythonClientTest {
         new ProcessBuilder("python3", "-B", "-m", "unittest", "-v")
             .directory(CLIENT.toFile())
             .redirectErrorStream(true);
-    tests.environment().put("CULTURAL_INTELLIGENCE_API", RestAssured.baseURI + ":" + RestAssured.port);
+    tests
+        .environment()
+        .put("CULTURAL_INTELLIGENCE_API", RestAssured.baseURI + ":" + RestAssured.port);
     tests
         .environment()
         .put(
