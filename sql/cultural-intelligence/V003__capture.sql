@@ -18,7 +18,11 @@ CREATE TABLE migration.capture (
     token           uuid NOT NULL,
     installed_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
     -- When a drain last came to the outbox's end.
-    drained_at      timestamptz
+    drained_at      timestamptz,
+    -- What waited in the outbox when somebody last looked.
+    looked_at       timestamptz,
+    waiting         bigint,
+    oldest_at       timestamptz
 );
 
 -- A source table as it was when its triggers were made: every drain and every copy looks whether it still is.

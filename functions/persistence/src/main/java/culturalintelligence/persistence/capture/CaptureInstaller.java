@@ -97,12 +97,7 @@ public class CaptureInstaller {
   public Installation install(long plan) throws SQLException {
     Installation installation = plan(plan);
     try (Connection connection = source.outbox()) {
-      Optional<UUID> other = Outbox.token(connection).filter(t -> !t.equals(tokenOf(plan)));
-      if (other.isPresent()) {
-        throw new Refused(
-            "the source is captured already, for another Cultural Intelligence database",
-            "uncapture it from there");
-      }
+      requireOurs(connection, plan);
       connection.setAutoCommit(false);
       execute(connection, installation.schema());
       connection.commit();
@@ -133,12 +128,7 @@ public class CaptureInstaller {
   public void uninstall(long plan, boolean discard) throws SQLException {
     try (Connection connection = source.outbox()) {
       if (Outbox.isInstalled(connection)) {
-        Optional<UUID> other = Outbox.token(connection).filter(t -> !t.equals(tokenOf(plan)));
-        if (other.isPresent()) {
-          throw new Refused(
-              "the source is captured for another Cultural Intelligence database",
-              "uncapture it from there");
-        }
+        requireOurs(connection, plan);
         Outbox.Waiting waiting = Outbox.waiting(connection);
         if (!discard && waiting != null && waiting.entries() > 0) {
           throw new Refused(
@@ -243,6 +233,9 @@ public class CaptureInstaller {
   private static Step step(Connection connection, SourceTable table) throws SQLException {
     List<Relation> relations = relations(connection, table);
     String refusal = refusal(table, relations);
+    if (refusal == null) {
+      refusal = Shape.planned(connection, table).columnsChanged(Shape.of(connection, table));
+    }
     if (refusal != null) {
       return new Step(table.qualifiedName(), refusal, false, "");
     }
@@ -378,11 +371,23 @@ public class CaptureInstaller {
     }
   }
 
-  private UUID tokenOf(long plan) {
-    try {
-      return token(plan);
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
+  /** The token of a run that is captured. */
+  static Optional<UUID> tokenOf(Connection ledger, long plan) throws SQLException {
+    try (PreparedStatement select =
+        ledger.prepareStatement("SELECT token FROM migration.capture WHERE run_id = ?")) {
+      select.setLong(1, plan);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? Optional.of(row.getObject(1, UUID.class)) : Optional.empty();
+      }
+    }
+  }
+
+  private void requireOurs(Connection connection, long plan) throws SQLException {
+    Optional<UUID> there = Outbox.token(connection);
+    if (there.isPresent() && !there.get().equals(token(plan))) {
+      throw new Refused(
+          "the source is captured for another Cultural Intelligence database",
+          "uncapture it from there");
     }
   }
 
@@ -398,14 +403,7 @@ public class CaptureInstaller {
         insert.setLong(1, plan);
         insert.executeUpdate();
       }
-      try (PreparedStatement select =
-          connection.prepareStatement("SELECT token FROM migration.capture WHERE run_id = ?")) {
-        select.setLong(1, plan);
-        try (ResultSet row = select.executeQuery()) {
-          row.next();
-          return row.getObject(1, UUID.class);
-        }
-      }
+      return tokenOf(connection, plan).orElseThrow();
     }
   }
 

@@ -3,9 +3,9 @@ package culturalintelligence.persistence.capture;
 import culturalintelligence.domain.migration.CapturedChange;
 import culturalintelligence.persistence.ledger.PlanLedger;
 import culturalintelligence.persistence.ledger.PlannedTable;
+import culturalintelligence.persistence.ledger.StopLedger;
 import culturalintelligence.persistence.postgres.SourceDatabase;
 import culturalintelligence.persistence.postgres.TargetDatabase;
-import culturalintelligence.persistence.source.SourceKeys;
 import culturalintelligence.persistence.source.SourceRows;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -44,13 +44,19 @@ public class Drain {
   private final TargetDatabase target;
   private final PlanLedger plans;
   private final StateDrain states;
+  private final StopLedger stops;
 
   public Drain(
-      SourceDatabase source, TargetDatabase target, PlanLedger plans, StateDrain states) {
+      SourceDatabase source,
+      TargetDatabase target,
+      PlanLedger plans,
+      StateDrain states,
+      StopLedger stops) {
     this.source = source;
     this.target = target;
     this.plans = plans;
     this.states = states;
+    this.stops = stops;
   }
 
   /**
@@ -60,15 +66,38 @@ public class Drain {
    * @param keys settled, of the outbox and of what was to be done again
    * @param held entries and keys that stay because their chunk is being copied
    * @param finished whether it came to the end; false when its time was over first
+   * @param stopped why the run stands and nothing was drained, or no more; null when it does not
    */
-  public record Drained(long entries, long keys, long held, boolean finished) {}
+  public record Drained(
+      long entries, long keys, long held, boolean finished, @Nullable String stopped) {}
 
   /** Drains the newest plan's source for that long at most, the batch under way not counted. */
   public Drained drain(Duration budget) throws SQLException {
     OptionalLong plan = plans.newest();
-    return plan.isEmpty()
-        ? new Drained(0, 0, 0, true)
-        : new Walk(plan.getAsLong(), Instant.now().plus(budget)).drain();
+    if (plan.isEmpty()) {
+      return new Drained(0, 0, 0, true, "there is no plan");
+    }
+    if (isPaused(plan.getAsLong())) {
+      return new Drained(0, 0, 0, true, "the run is paused");
+    }
+    Walk walk = new Walk(plan.getAsLong(), Instant.now().plus(budget));
+    try {
+      return walk.drain();
+    } catch (Drifted e) {
+      stops.stop(e.plan(), e.table(), String.valueOf(e.getMessage()), e.next());
+      return walk.result(true, e.getMessage());
+    }
+  }
+
+  private boolean isPaused(long plan) throws SQLException {
+    try (Connection connection = target.open();
+        PreparedStatement select =
+            connection.prepareStatement("SELECT paused FROM migration.run WHERE id = ?")) {
+      select.setLong(1, plan);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() && row.getBoolean(1);
+      }
+    }
   }
 
   /** One walk over both lists, from their beginnings. */
@@ -90,10 +119,59 @@ public class Drain {
       }
     }
 
+    Drained result(boolean finished, @Nullable String stopped) {
+      return new Drained(entries, keys, held, finished, stopped);
+    }
+
     Drained drain() throws SQLException {
+      look();
       // Once more, for what the outbox turned into keys to be done again.
       boolean finished = redo() && outbox() && redo();
-      return new Drained(entries, keys, held, finished);
+      keepLag(finished);
+      return result(finished, null);
+    }
+
+    /** A trigger that is switched off writes no entry that would lead here. */
+    private void look() throws SQLException {
+      try (Connection ledger = target.open();
+          Connection snapshot = source.snapshot()) {
+        if (Outbox.isInstalled(snapshot)
+            && !Outbox.token(snapshot).equals(CaptureInstaller.tokenOf(ledger, plan))) {
+          throw new IllegalStateException(
+              "the source's outbox belongs to another Cultural Intelligence database");
+        }
+        for (PlannedTable table : byId.values()) {
+          Drift.check(snapshot, ledger, table);
+        }
+      }
+    }
+
+    /** What is left, for whoever asks where the run stands. */
+    private void keepLag(boolean finished) throws SQLException {
+      Outbox.Waiting waiting;
+      try (Connection snapshot = source.snapshot()) {
+        waiting = Outbox.waiting(snapshot);
+      }
+      if (waiting == null) {
+        return;
+      }
+      try (Connection ledger = target.open();
+          PreparedStatement update =
+              ledger.prepareStatement(
+                  """
+                  UPDATE migration.capture
+                     SET looked_at = clock_timestamp(), waiting = ?,
+                         oldest_at = clock_timestamp() - ? * interval '1 millisecond',
+                         drained_at = CASE WHEN ? THEN clock_timestamp() ELSE drained_at END
+                   WHERE run_id = ?
+                  """)) {
+        update.setLong(1, waiting.entries());
+        update.setObject(
+            2, waiting.age() == null ? null : waiting.age().toMillis(), Types.BIGINT);
+        update.setBoolean(3, finished);
+        update.setLong(4, plan);
+        update.executeUpdate();
+      }
     }
 
     private boolean timeIsOver() {
@@ -265,7 +343,7 @@ public class Drain {
     private void spread(Connection writing, PlannedTable table) throws SQLException {
       SourceRows rows = new SourceRows(table.source());
       try (Connection snapshot = source.snapshot()) {
-        SourceKeys.hold(snapshot, table.source());
+        Drift.holdAndCheck(snapshot, writing, table);
         CopyOut from =
             snapshot
                 .unwrap(PGConnection.class)

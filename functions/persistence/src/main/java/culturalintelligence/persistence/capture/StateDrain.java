@@ -99,7 +99,7 @@ public class StateDrain {
     lock(writing, table);
     Set<List<String>> toGoBack = toGoBack(writing, table, distinct);
     try (Connection snapshot = source.snapshot()) {
-      SourceKeys.hold(snapshot, table.source());
+      Drift.holdAndCheck(snapshot, writing, table);
       Standing standing = standing(writing, table);
       SourceKeys rows = new SourceKeys(table.source());
       int[] located = rows.locate(snapshot, standing.chunks(), distinct);
@@ -147,9 +147,10 @@ public class StateDrain {
         while (bytes[from] != '\t') {
           place = place * 10 + bytes[from++] - '0';
         }
-        CopyLine line = new CopyLine(Arrays.copyOfRange(bytes, from + 1, bytes.length), columns);
+        byte[] row = Arrays.copyOfRange(bytes, from + 1, bytes.length);
+        CopyLine line = new CopyLine(row, columns);
         if (seen.add(key.stream().map(i -> String.valueOf(line.text(i))).toList())) {
-          written.add(line, chunks[place - 1]);
+          written.add(row, chunks[place - 1]);
         }
       }
     } finally {
@@ -167,7 +168,7 @@ public class StateDrain {
   public boolean applyWhole(Connection writing, PlannedTable table) throws SQLException {
     lock(writing, table);
     try (Connection snapshot = source.snapshot()) {
-      SourceKeys.hold(snapshot, table.source());
+      Drift.holdAndCheck(snapshot, writing, table);
       Standing standing = standing(writing, table);
       if (!standing.running().isEmpty()) {
         return false;

@@ -1,6 +1,7 @@
 package culturalintelligence.persistence.carried;
 
 import culturalintelligence.domain.library.PathKey;
+import culturalintelligence.domain.migration.Chunk;
 import culturalintelligence.domain.migration.Mapping;
 import culturalintelligence.domain.migration.MigratedTrack;
 import culturalintelligence.domain.migration.SourceColumn;
@@ -11,7 +12,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -37,31 +37,16 @@ import org.jspecify.annotations.Nullable;
  * write one key in the wrong order.
  */
 public final class KeyedRows {
-  private static final int BATCH_ROWS = 1_000;
-  private static final int BATCH_BYTES = 4 << 20;
-  private static final String UNIQUE_VIOLATION = "23505";
-  private static final String INVALID_BYTES = "22021";
-
   private final Connection target;
   private final CarriedTable table;
   private final long tableId;
   private final long plan;
-  private final int columns;
   private final List<Integer> keyPositions;
   private final @Nullable TrackMapping trackMapping;
-  private final TypedRows typed = new TypedRows();
   private final @Nullable TrackUpkeep tracks;
-
-  private final List<Row> batch = new ArrayList<>();
-  private int batchBytes;
-  private final CopyText written = new CopyText();
+  private final ChunkWriter writer;
   private final Map<Integer, Counts> counts = new TreeMap<>();
   private long removed;
-  private long migrated;
-  private long quarantined;
-
-  private record Row(
-      CopyLine line, int chunk, int from, int to, TypedRows.@Nullable TypedRow typed) {}
 
   private static final class Counts {
     private long migrated;
@@ -86,9 +71,10 @@ public final class KeyedRows {
     this.table = table;
     this.tableId = tableId;
     this.plan = plan;
-    this.columns = table.source().columns().size();
     List<String> names = table.source().columns().stream().map(SourceColumn::name).toList();
     this.keyPositions = table.source().key().stream().map(names::indexOf).toList();
+    // The chunk of a row comes with it; this one stands for the plan.
+    this.writer = new ChunkWriter(target, table, tableId, new Chunk.Id(plan, 0));
     switch (table.mapping()) {
       case Mapping.Whole whole -> {
         this.trackMapping = null;
@@ -96,7 +82,9 @@ public final class KeyedRows {
       }
       case Mapping.Tracks mapping -> {
         this.trackMapping = new TrackMapping(table.source(), mapping);
-        this.tracks = new TrackUpkeep(target, trackTables);
+        TrackUpkeep upkeep = new TrackUpkeep(target, trackTables);
+        writer.listen(row -> upkeep.came(row.path().digest(), row.track().contentSha256()));
+        this.tracks = upkeep;
       }
     }
   }
@@ -179,29 +167,20 @@ public final class KeyedRows {
   }
 
   /** Takes one row of the source as COPY wrote it. */
-  public void add(CopyLine line, int chunk) throws SQLException {
-    if (trackMapping != null && !line.isUtf8()) {
-      quarantine(line, chunk, INVALID_BYTES, "invalid byte sequence for encoding \"UTF8\"");
-      return;
-    }
-    TypedRows.TypedRow typedRow = null;
-    if (trackMapping != null) {
-      MigratedTrack track = trackMapping.apply(line::value);
-      typedRow = new TypedRows.TypedRow(track, PathKey.of(track.path()));
-    }
-    int from = written.length();
-    write(line, chunk, typedRow);
-    batch.add(new Row(line, chunk, from, written.length(), typedRow));
-    batchBytes += line.bytes().length;
-    if (batch.size() >= BATCH_ROWS || batchBytes >= BATCH_BYTES) {
-      writeBatch();
-    }
+  public void add(byte[] row, int chunk) throws SQLException {
+    writer.add(row, chunk);
   }
 
   /** Writes what is left, the typed rows, and what the ledger counts of each chunk. */
   public Written finish() throws SQLException {
-    writeBatch();
-    typed.write(target);
+    ChunkWriter.Written written = writer.finish();
+    writer
+        .counts()
+        .forEach(
+            (chunk, more) -> {
+              counts(chunk).migrated += more.migrated;
+              counts(chunk).quarantined += more.quarantined;
+            });
     if (tracks != null) {
       tracks.settle();
     }
@@ -223,108 +202,7 @@ public final class KeyedRows {
       }
       update.executeBatch();
     }
-    return new Written(removed, migrated, quarantined);
-  }
-
-  private void write(CopyLine line, int chunk, TypedRows.@Nullable TypedRow typedRow) {
-    if (trackMapping == null || typedRow == null) {
-      line.appendRaw(written, 0, columns - 1);
-    } else {
-      int path = trackMapping.pathColumn();
-      if (path > 0) {
-        line.appendRaw(written, 0, path - 1);
-      }
-      if (path < columns - 1) {
-        line.appendRaw(written, path + 1, columns - 1);
-      }
-      written.id(typedRow.path().digest());
-    }
-    written.plain(Integer.toString(chunk));
-    written.endRow();
-  }
-
-  private void writeBatch() throws SQLException {
-    write(batch);
-    batch.clear();
-    written.clear();
-    batchBytes = 0;
-  }
-
-  private void write(List<Row> rows) throws SQLException {
-    if (rows.isEmpty()) {
-      return;
-    }
-    Savepoint before = target.setSavepoint();
-    try {
-      written.copyInto(
-          target,
-          "%s (%s)".formatted(table.table(), Sql.identifiers(table.writtenColumns())),
-          rows.getFirst().from(),
-          rows.getLast().to());
-      target.releaseSavepoint(before);
-      accept(rows);
-    } catch (SQLException e) {
-      if (!isAboutTheData(e)) {
-        throw e;
-      }
-      target.rollback(before);
-      target.releaseSavepoint(before);
-      if (rows.size() == 1) {
-        Row row = rows.getFirst();
-        quarantine(row.line(), row.chunk(), String.valueOf(e.getSQLState()), firstLine(e));
-      } else {
-        int half = rows.size() / 2;
-        write(rows.subList(0, half));
-        write(rows.subList(half, rows.size()));
-      }
-    }
-  }
-
-  /**
-   * As where a chunk is written; but a key that is there although it was just removed is no fault
-   * of the row: somebody writes beside the protocol, and the keys are tried again.
-   */
-  private static boolean isAboutTheData(SQLException e) {
-    String state = e.getSQLState();
-    return state != null
-        && !state.equals(UNIQUE_VIOLATION)
-        && (state.startsWith("22") || state.startsWith("23"));
-  }
-
-  private void accept(List<Row> rows) {
-    migrated += rows.size();
-    for (Row row : rows) {
-      counts(row.chunk()).migrated++;
-      if (row.typed() != null && tracks != null) {
-        typed.add(row.typed());
-        tracks.came(row.typed().path().digest(), row.typed().track().contentSha256());
-      }
-    }
-  }
-
-  private void quarantine(CopyLine line, int chunk, String sqlState, String reason)
-      throws SQLException {
-    try (PreparedStatement insert =
-        target.prepareStatement(
-            """
-            INSERT INTO migration.quarantine
-                   (table_id, run_id, chunk_id, key, content, sql_state, reason)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
-            """)) {
-      insert.setLong(1, tableId);
-      insert.setLong(2, plan);
-      insert.setInt(3, chunk);
-      insert.setArray(
-          4,
-          target.createArrayOf(
-              "text", keyPositions.stream().map(line::text).toArray(String[]::new)));
-      insert.setBytes(5, line.bytes());
-      insert.setString(6, sqlState);
-      insert.setString(7, reason);
-      insert.executeUpdate();
-    }
-    quarantined++;
-    counts(chunk).quarantined++;
+    return new Written(removed, written.migrated(), written.quarantined());
   }
 
   private Counts counts(int chunk) {
@@ -361,13 +239,6 @@ public final class KeyedRows {
           target.createArrayOf(
               "text", keys.stream().map(key -> key.get(column)).toArray(String[]::new)));
     }
-  }
-
-  private static String firstLine(SQLException e) {
-    String message = e.getMessage();
-    return message == null
-        ? "refused"
-        : message.lines().findFirst().orElse("refused").replace("\0", "");
   }
 
   /** The digests of paths that rows left or came to, and what of it their tracks must hear. */
