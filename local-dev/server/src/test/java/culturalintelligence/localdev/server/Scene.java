@@ -196,9 +196,12 @@ final class Scene implements AutoCloseable {
 
   /** One walk of a drain. */
   Drain.Drained drainOnce() throws SQLException {
+    return drainer().drain(Duration.ofSeconds(60));
+  }
+
+  Drain drainer() {
     return new Drain(
-            sourceDatabase, targetDatabase, plans, states(), new StopLedger(targetDatabase))
-        .drain(Duration.ofSeconds(60));
+        sourceDatabase, targetDatabase, plans, states(), new StopLedger(targetDatabase));
   }
 
   /** Drains until nothing waits. */
