@@ -15,6 +15,9 @@ import org.jboss.logging.Logger;
 public class MigrateChunkFunction {
   private static final Logger LOG = Logger.getLogger(MigrateChunkFunction.class);
 
+  /** Before the schema is applied. */
+  private static final String UNDEFINED_TABLE = "42P01";
+
   private final ChunkCopy copy;
   private final Drain drain;
   private final ChunkQueue queue;
@@ -63,7 +66,11 @@ public class MigrateChunkFunction {
         queue.drain(plan);
       }
     } catch (SQLException e) {
-      LOG.warnf("changes could not be drained: %s", e.getMessage());
+      if (UNDEFINED_TABLE.equals(e.getSQLState())) {
+        LOG.debugf("nothing to drain yet: %s", e.getMessage());
+      } else {
+        LOG.warnf("changes could not be drained: %s", e.getMessage());
+      }
     }
     return true;
   }

@@ -46,7 +46,7 @@ record Shape(Map<String, String> columns, Map<String, List<String>> triggers) {
 
   private static final String TRIGGERS =
       """
-      SELECT r.relid::text AS relation, g.tgname || ' ' || g.tgenabled || ' ' || g.xmin AS trigger
+      SELECT r.relid::text AS relation, g.tgname || ' ' || g.tgenabled::text || ' ' || g.xmin::text AS trigger
         FROM (SELECT to_regclass(?)::oid AS relid
                UNION SELECT relid FROM pg_partition_tree(to_regclass(?))) r
         LEFT JOIN pg_trigger g ON g.tgrelid = r.relid AND NOT g.tgisinternal
