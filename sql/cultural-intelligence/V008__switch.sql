@@ -130,6 +130,31 @@ BEGIN
   RETURN NULL;
 END $$;
 
+-- Rows that view writers deleted are still in their chunks' counts; the next drain of the table takes them off.
+CREATE TABLE migration.uncounted (
+    table_id        bigint NOT NULL REFERENCES migration.source_table,
+    chunk_id        int NOT NULL,
+    rows            bigint NOT NULL
+);
+
+CREATE FUNCTION migration.uncount() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+  IF current_setting('ci_capture.origin', true) IS DISTINCT FROM 'drain' THEN
+    INSERT INTO migration.uncounted (table_id, chunk_id, rows)
+    SELECT TG_ARGV[0]::bigint, o."ci:chunk", count(*) FROM ci_old o WHERE o."ci:chunk" > 0 GROUP BY 2;
+  END IF;
+  RETURN NULL;
+END $$;
+
+-- The caller has the table's drain lock, under which alone counts change.
+CREATE FUNCTION migration.count_off(p_table bigint) RETURNS void LANGUAGE sql AS $$
+  WITH gone AS (DELETE FROM migration.uncounted WHERE table_id = p_table RETURNING chunk_id, rows),
+       sums AS (SELECT chunk_id, sum(rows) AS rows FROM gone GROUP BY chunk_id)
+  UPDATE migration.chunk c SET migrated_rows = c.migrated_rows - s.rows FROM sums s
+   WHERE c.table_id = p_table AND c.id = s.chunk_id
+$$;
+
 -- For a forward drain: where the new side is the master, keeps its writers out until the transaction ends, and says so.
 CREATE FUNCTION migration.hold_writers(p_table bigint) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN

@@ -4,6 +4,7 @@ import culturalintelligence.domain.migration.Chunk;
 import culturalintelligence.domain.migration.ChunkQueue;
 import culturalintelligence.domain.migration.CopyOutcome;
 import culturalintelligence.persistence.capture.Drain;
+import culturalintelligence.persistence.phase.BackDrain;
 import culturalintelligence.persistence.queue.QueueBatch;
 import io.quarkus.funqy.Funq;
 import java.sql.SQLException;
@@ -20,17 +21,20 @@ public class MigrateChunkFunction {
 
   private final ChunkCopy copy;
   private final Drain drain;
+  private final BackDrain back;
   private final ChunkQueue queue;
   private final Duration drainTime;
 
   MigrateChunkFunction(
       ChunkCopy copy,
       Drain drain,
+      BackDrain back,
       ChunkQueue queue,
       // Less than the function may run: what is left by then is asked for by another message.
       @ConfigProperty(name = "migration.drain-time", defaultValue = "20s") Duration drainTime) {
     this.copy = copy;
     this.drain = drain;
+    this.back = back;
     this.queue = queue;
     this.drainTime = drainTime;
   }
@@ -57,12 +61,29 @@ public class MigrateChunkFunction {
     }
   }
 
+  /** What was written on the new side goes first: the drain passes over every key that waits to. */
+  private boolean goneBack() {
+    try {
+      BackDrain.Back gone = back.drain(drainTime);
+      LOG.debugf("back drain: %s", gone);
+      return gone.finished();
+    } catch (SQLException e) {
+      if (UNDEFINED_TABLE.equals(e.getSQLState())) {
+        LOG.debugf("nothing to bring back yet: %s", e.getMessage());
+      } else {
+        LOG.warnf("changes could not be brought back to the old tables: %s", e.getMessage());
+      }
+      return true;
+    }
+  }
+
   /** A drain that fails is not asked for again: the next one on the schedule does the same. */
   private boolean drained(long plan) {
+    boolean wentBack = goneBack();
     try {
       Drain.Drained drained = drain.drain(drainTime);
       LOG.debugf("drain: %s", drained);
-      if (!drained.finished()) {
+      if (!drained.finished() || !wentBack) {
         queue.drain(plan);
       }
     } catch (SQLException e) {

@@ -19,7 +19,8 @@ import java.util.stream.Collectors;
  * table a gate before each statement and a capture after it, and on a view over two tables the
  * triggers that write them both.
  *
- * <p>All of it stands only while the new side is the master, or on its way there.
+ * <p>All of it stands only while the new side is the master, or on its way there; the gate stays,
+ * because a view over one table can be written without any trigger.
  */
 public final class BackCapture {
   private static final String GATE = "ci_gate";
@@ -41,18 +42,20 @@ public final class BackCapture {
     try (Statement statement = target.createStatement()) {
       statement.execute(CaptureSql.functions(table.source(), table.id(), false));
       statement.execute(CaptureSql.triggers(carried.table(), table.id(), false, false));
+      gate(target, table);
       statement.execute(
           """
-          CREATE TRIGGER %1$s BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %2$s
-            FOR EACH STATEMENT EXECUTE FUNCTION migration.require_master(%3$d);
-          ALTER TABLE %2$s ALTER "ci:chunk" SET DEFAULT 0
+          CREATE TRIGGER ci_uncount AFTER DELETE ON %s REFERENCING OLD TABLE AS ci_old
+            FOR EACH STATEMENT EXECUTE FUNCTION migration.uncount(%d)
           """
-              .formatted(GATE, carried.table(), table.id()));
+              .formatted(carried.table(), table.id()));
+      statement.execute(
+          "ALTER TABLE %s ALTER \"ci:chunk\" SET DEFAULT 0".formatted(carried.table()));
       if (carried.mapping() instanceof Mapping.Tracks tracks) {
         statement.execute(viewFunction(table, tracks));
         statement.execute(
             "CREATE TRIGGER %s INSTEAD OF INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION %s()"
-                .formatted(VIEW, carried.view(), function(table)));
+                .formatted(carried.table(), VIEW, carried.view(), function(table)));
       }
       for (Map.Entry<String, String> entry : defaults.entrySet()) {
         Savepoint before = target.setSavepoint();
@@ -72,14 +75,27 @@ public final class BackCapture {
     return left;
   }
 
-  /** Takes all of it away; what is not there stays away. */
+  /** Refuses whoever writes the view while the new side is not the master. */
+  public static void gate(Connection target, PlannedTable table) throws SQLException {
+    try (Statement statement = target.createStatement()) {
+      statement.execute(
+          """
+          CREATE OR REPLACE TRIGGER %1$s BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %2$s
+            FOR EACH STATEMENT EXECUTE FUNCTION migration.require_master(%3$d);
+          ALTER TABLE %2$s ENABLE ALWAYS TRIGGER %1$s
+          """
+              .formatted(GATE, table.carried().table(), table.id()));
+    }
+  }
+
+  /** Takes it away, but for the gate, which then refuses everybody. */
   public static void remove(Connection target, PlannedTable table) throws SQLException {
     CarriedTable carried = table.carried();
     try (Statement statement = target.createStatement()) {
       statement.execute(CaptureSql.untrigger(carried.table()));
       statement.execute(
-          "DROP TRIGGER IF EXISTS %s ON %s; DROP TRIGGER IF EXISTS %s ON %s; DROP FUNCTION IF EXISTS %s()"
-              .formatted(GATE, carried.table(), VIEW, carried.view(), function(table)));
+          "DROP TRIGGER IF EXISTS ci_uncount ON %s; DROP TRIGGER IF EXISTS %s ON %s; DROP FUNCTION IF EXISTS %s()"
+              .formatted(VIEW, carried.view(), function(table)));
       for (SourceColumn column : table.source().columns()) {
         statement.execute(
             "ALTER VIEW %s ALTER %s DROP DEFAULT"

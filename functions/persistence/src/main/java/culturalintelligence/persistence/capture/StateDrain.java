@@ -225,7 +225,8 @@ public class StateDrain {
     }
   }
 
-  private static void lock(Connection writing, PlannedTable table) throws SQLException {
+  /** Waits for whoever applies keys to the table, and keeps others out until the transaction ends. */
+  public static void lock(Connection writing, PlannedTable table) throws SQLException {
     try (PreparedStatement lock = writing.prepareStatement("SELECT pg_advisory_xact_lock(?, ?)")) {
       lock.setInt(1, LOCK);
       lock.setInt(2, (int) table.id());
@@ -243,9 +244,10 @@ public class StateDrain {
     try (PreparedStatement hold =
         writing.prepareStatement(
             """
-            SELECT set_config('ci_capture.origin', 'drain', true), migration.hold_writers(?)
+            SELECT set_config('ci_capture.origin', 'drain', true), migration.hold_writers(?), migration.count_off(?)
             """)) {
       hold.setLong(1, table.id());
+      hold.setLong(2, table.id());
       try (ResultSet row = hold.executeQuery()) {
         row.next();
         return row.getBoolean(2)

@@ -1,5 +1,6 @@
 package culturalintelligence.persistence.carried;
 
+import culturalintelligence.domain.duplicates.PrimaryRule;
 import culturalintelligence.domain.library.PathKey;
 import culturalintelligence.domain.migration.Chunk;
 import culturalintelligence.domain.migration.Mapping;
@@ -46,6 +47,7 @@ public final class KeyedRows {
   private final @Nullable TrackUpkeep tracks;
   private final ChunkWriter writer;
   private final Map<Integer, Counts> counts = new TreeMap<>();
+  private final Map<UUID, PathKey> paths = new TreeMap<>();
   private long removed;
 
   private static final class Counts {
@@ -83,7 +85,11 @@ public final class KeyedRows {
       case Mapping.Tracks mapping -> {
         this.trackMapping = new TrackMapping(table.source(), mapping);
         TrackUpkeep upkeep = new TrackUpkeep(target, trackTables);
-        writer.listen(row -> upkeep.came(row.path().digest(), row.track().contentSha256()));
+        writer.listen(
+            row -> {
+              upkeep.came(row.path().digest(), row.track().contentSha256());
+              paths.put(row.path().digest(), row.path());
+            });
         this.tracks = upkeep;
       }
     }
@@ -183,6 +189,7 @@ public final class KeyedRows {
             });
     if (tracks != null) {
       tracks.settle();
+      spellOut();
     }
     try (PreparedStatement update =
         target.prepareStatement(
@@ -203,6 +210,36 @@ public final class KeyedRows {
       update.executeBatch();
     }
     return new Written(removed, written.migrated(), written.quarantined());
+  }
+
+  /** A track that a view's writer made knows its path and no more. */
+  private void spellOut() throws SQLException {
+    List<PathKey> came = List.copyOf(paths.values());
+    try (PreparedStatement update =
+        target.prepareStatement(
+            """
+            UPDATE public.track t SET match_digest = k.match, folder = k.folder, file_name = k.name,
+                                      extension = k.extension, misplaced = k.misplaced
+              FROM unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::boolean[])
+                   AS k(digest, match, folder, name, extension, misplaced)
+             WHERE t.path_digest = k.digest AND t.origin = 'migrated' AND t.folder = '' AND t.file_name = t.path
+               AND (t.match_digest, t.folder, t.file_name, t.extension)
+                   IS DISTINCT FROM (k.match, k.folder, k.name, k.extension)
+            """)) {
+      update.setArray(1, target.createArrayOf("uuid", came.stream().map(PathKey::digest).toArray()));
+      update.setArray(
+          2, target.createArrayOf("uuid", came.stream().map(PathKey::matchDigest).toArray()));
+      update.setArray(3, target.createArrayOf("text", came.stream().map(PathKey::folder).toArray()));
+      update.setArray(
+          4, target.createArrayOf("text", came.stream().map(PathKey::fileName).toArray()));
+      update.setArray(
+          5, target.createArrayOf("text", came.stream().map(PathKey::extension).toArray()));
+      update.setArray(
+          6,
+          target.createArrayOf(
+              "boolean", came.stream().map(k -> PrimaryRule.isCastOff(k.path())).toArray()));
+      update.executeUpdate();
+    }
   }
 
   private Counts counts(int chunk) {

@@ -165,7 +165,11 @@ public class ChunkLedger {
   public static boolean fence(Connection writing, long attempt) throws SQLException {
     try (PreparedStatement select =
         writing.prepareStatement(
-            "SELECT state = 'RUNNING' FROM migration.attempt WHERE id = ? FOR UPDATE")) {
+            // What a copy writes is captured nowhere.
+            """
+            SELECT state = 'RUNNING', set_config('ci_capture.origin', 'drain', true)
+              FROM migration.attempt WHERE id = ? FOR UPDATE
+            """)) {
       select.setLong(1, attempt);
       try (ResultSet row = select.executeQuery()) {
         return row.next() && row.getBoolean(1);

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -67,6 +68,12 @@ public class BackDrain {
    */
   public record Back(long entries, long written, long deleted, boolean finished) {}
 
+  /** The newest plan's. */
+  public Back drain(Duration budget) throws SQLException {
+    OptionalLong plan = plans.newest();
+    return plan.isPresent() ? drain(plan.getAsLong(), budget) : new Back(0, 0, 0, true);
+  }
+
   /** Drains what is captured in the target, for that long at most. */
   public Back drain(long plan, Duration budget) throws SQLException {
     Instant until = Instant.now().plus(budget);
@@ -95,6 +102,22 @@ public class BackDrain {
     }
   }
 
+  /** Waits for the batch under way; a later one sees what the caller committed in the target. */
+  void standStill() throws SQLException {
+    try (Connection writing = source.outbox()) {
+      writing.setAutoCommit(false);
+      lock(writing);
+      writing.rollback();
+    }
+  }
+
+  private static void lock(Connection writing) throws SQLException {
+    try (Statement statement = writing.createStatement()) {
+      statement.execute("SET LOCAL ci_capture.origin = 'drain'");
+      statement.execute("SELECT pg_advisory_xact_lock(%d, 0)".formatted(LOCK));
+    }
+  }
+
   private Back batch(long plan, int size) throws SQLException {
     List<Long> ids = new ArrayList<>();
     Map<PlannedTable, Set<List<String>>> keys = new LinkedHashMap<>();
@@ -102,12 +125,9 @@ public class BackDrain {
     long deleted = 0;
     try (Connection writing = source.outbox()) {
       writing.setAutoCommit(false);
-      try (Statement statement = writing.createStatement()) {
-        statement.execute("SET LOCAL ci_capture.origin = 'drain'");
-        statement.execute("SELECT pg_advisory_xact_lock(%d, 0)".formatted(LOCK));
-      }
+      lock(writing);
       try (Connection snapshot = target.snapshot()) {
-        Map<List<String>, PlannedTable> tables = masters(snapshot, plan);
+        Map<List<String>, PlannedTable> tables = masters(writing, snapshot, plan);
         for (CapturedChange change : Outbox.look(snapshot, tables.keySet(), size)) {
           ids.add(change.id());
           keys.computeIfAbsent(
@@ -148,17 +168,18 @@ public class BackDrain {
   }
 
   /** The tables whose changes may go back now: the old one is there under its own name. */
-  private Map<List<String>, PlannedTable> masters(Connection snapshot, long plan) throws SQLException {
+  private Map<List<String>, PlannedTable> masters(Connection writing, Connection snapshot, long plan) throws SQLException {
     Map<List<String>, PlannedTable> tables = new LinkedHashMap<>();
     for (PlannedTable table : plans.carriedTables(plan)) {
       Standing standing = PhaseLedger.standing(snapshot, table.id());
       boolean open =
           switch (standing.phase()) {
             case OLD, SHADOW, READ_NEW -> standing.towards() != null;
-            case WRITE_NEW -> true;
+            // What is being archived must not change.
+            case WRITE_NEW -> standing.towards() != Phase.RETIRED;
             case RETIRED, DROPPED -> standing.towards() == Phase.WRITE_NEW;
           };
-      if (open) {
+      if (open && new OldTable(table.source()).exists(writing)) {
         tables.put(List.of(table.source().schema(), table.source().name()), table);
       }
     }

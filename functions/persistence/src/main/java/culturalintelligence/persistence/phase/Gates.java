@@ -35,7 +35,7 @@ final class Gates {
     return List.of(copied(), captured(), followed(), verified(), quarantine(), stopped());
   }
 
-  List<Gate> toWriteNew() throws SQLException {
+  List<Gate> toWriteNew(boolean forwards) throws SQLException {
     List<Gate> gates = new ArrayList<>(toReadNew());
     gates.add(
         Gate.of(
@@ -51,6 +51,23 @@ final class Gates {
             prepared == 0,
             prepared + " hold a lock of the table",
             "COMMIT PREPARED or ROLLBACK PREPARED what pg_prepared_xacts shows"));
+    if (forwards) {
+      // Both sides would give the same number to different rows.
+      List<String> counted =
+          new OldTable(table.source())
+              .counters(source).stream()
+                  .map(OldTable.Counter::column)
+                  .filter(table.source().key()::contains)
+                  .toList();
+      gates.add(
+          Gate.of(
+              "numbers",
+              counted.isEmpty(),
+              counted.isEmpty()
+                  ? "no key column counts"
+                  : "its key counts: " + String.join(", ", counted),
+              "both sides would give the same numbers: leave --forward out"));
+    }
     return gates;
   }
 
@@ -70,7 +87,7 @@ final class Gates {
     }
   }
 
-  private Gate captured() throws SQLException {
+  Gate captured() throws SQLException {
     boolean captured = false;
     if (Outbox.isInstalled(source)) {
       try (PreparedStatement select =

@@ -15,8 +15,6 @@ import java.util.Map;
 
 /** What a switch does to one table of MetaCrate's, each in the caller's transaction. */
 final class OldTable {
-  private static final String GUARD = "ci_guard";
-
   private final SourceTable table;
   private final String name;
 
@@ -25,9 +23,61 @@ final class OldTable {
     this.name = Sql.qualified(table.schema(), table.name());
   }
 
+  /** Waits for the table's writers, not its readers, and keeps them out until the transaction ends. */
+  void lock(Connection source) throws SQLException {
+    lock(source, table.name());
+  }
+
+  void lock(Connection source, String tableName) throws SQLException {
+    lock(source, tableName, "SHARE ROW EXCLUSIVE");
+  }
+
+  void lockAlone(Connection source) throws SQLException {
+    lock(source, table.name(), "ACCESS EXCLUSIVE");
+  }
+
+  private void lock(Connection source, String tableName, String mode) throws SQLException {
+    if (exists(source, tableName)) {
+      try (Statement statement = source.createStatement()) {
+        statement.execute(
+            "LOCK TABLE %s IN %s MODE".formatted(Sql.qualified(table.schema(), tableName), mode));
+      }
+    }
+  }
+
+  /** One relation that can be written: the table, a partition. */
+  private record Relation(String name, boolean guarded, boolean child) {}
+
+  private List<Relation> relations(Connection source) throws SQLException {
+    List<Relation> relations = new ArrayList<>();
+    try (PreparedStatement select =
+        source.prepareStatement(
+            """
+            SELECT n.nspname, c.relname,
+                   EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.oid AND g.tgname = 'ci_guard'),
+                   NOT c.relispartition AND EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid)
+              FROM (SELECT to_regclass(?)::oid AS relid UNION SELECT relid FROM pg_partition_tree(to_regclass(?))) r
+              JOIN pg_class c ON c.oid = r.relid JOIN pg_namespace n ON n.oid = c.relnamespace
+             ORDER BY c.oid
+            """)) {
+      select.setString(1, name);
+      select.setString(2, name);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          relations.add(
+              new Relation(
+                  Sql.qualified(row.getString(1), row.getString(2)),
+                  row.getBoolean(3),
+                  row.getBoolean(4)));
+        }
+      }
+    }
+    return relations;
+  }
+
   /**
-   * Refuses all writers but drains. Making the trigger waits for writers at work, so whatever was
-   * written before is committed when this returns.
+   * Refuses all writers but drains. The caller has the table's lock, so whatever was written before
+   * is committed.
    */
   void guard(Connection source) throws SQLException {
     try (Statement statement = source.createStatement()) {
@@ -36,24 +86,49 @@ final class OldTable {
           CREATE OR REPLACE FUNCTION ci_capture.guard() RETURNS trigger LANGUAGE plpgsql AS $ci$
           BEGIN
             IF current_setting('ci_capture.origin', true) IS NOT DISTINCT FROM 'drain' THEN
-              RETURN NULL;
+              IF TG_LEVEL = 'ROW' AND TG_OP = 'DELETE' THEN
+                RETURN OLD;
+              END IF;
+              RETURN NEW;
             END IF;
             RAISE EXCEPTION '% is written in the Cultural Intelligence database now', TG_TABLE_NAME
               USING ERRCODE = 'read_only_sql_transaction', HINT = 'its view there has the same name, in schema metacrate';
-          END $ci$;
-          DROP TRIGGER IF EXISTS ${guard} ON ${table};
-          CREATE TRIGGER ${guard} BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON ${table}
-            FOR EACH STATEMENT EXECUTE FUNCTION ci_capture.guard();
-          ALTER TABLE ${table} ENABLE ALWAYS TRIGGER ${guard}
-          """
-              .replace("${guard}", GUARD)
-              .replace("${table}", name));
+          END $ci$
+          """);
+      for (Relation relation : relations(source)) {
+        // A disabled trigger is cheaper to have than to drop: dropping waits for readers too.
+        if (!relation.guarded()) {
+          statement.execute(
+              "CREATE TRIGGER ci_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION ci_capture.guard()"
+                  .formatted(relation.name()));
+          if (relation.child()) {
+            // A statement on the table it inherits from fires only its row triggers.
+            statement.execute(
+                "CREATE TRIGGER ci_guard_row BEFORE INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION ci_capture.guard()"
+                    .formatted(relation.name()));
+          }
+        }
+        enable(statement, relation, "ENABLE ALWAYS");
+      }
     }
   }
 
   void unguard(Connection source) throws SQLException {
     try (Statement statement = source.createStatement()) {
-      statement.execute("DROP TRIGGER IF EXISTS %s ON %s".formatted(GUARD, name));
+      for (Relation relation : relations(source)) {
+        if (relation.guarded()) {
+          enable(statement, relation, "DISABLE");
+        }
+      }
+    }
+  }
+
+  private static void enable(Statement statement, Relation relation, String how)
+      throws SQLException {
+    statement.execute("ALTER TABLE ONLY %s %s TRIGGER ci_guard".formatted(relation.name(), how));
+    if (relation.child()) {
+      statement.execute(
+          "ALTER TABLE ONLY %s %s TRIGGER ci_guard_row".formatted(relation.name(), how));
     }
   }
 
@@ -64,7 +139,7 @@ final class OldTable {
   boolean exists(Connection source, String tableName) throws SQLException {
     return number(
             source,
-            "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ? AND c.relname = ?",
+            "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND n.nspname = ? AND c.relname = ?",
             table.schema(),
             tableName)
         == 1;
@@ -138,13 +213,32 @@ final class OldTable {
   /** Takes the counters on to where the other side's stand. */
   void advance(Connection source, List<Counter> counters) throws SQLException {
     for (Counter counter : counters) {
-      try (PreparedStatement set =
-          source.prepareStatement("SELECT setval(pg_get_serial_sequence(?, ?), ?, false)")) {
-        set.setString(1, name);
-        set.setString(2, counter.column());
-        set.setLong(3, counter.next());
-        set.execute();
+      try (PreparedStatement find =
+          source.prepareStatement("SELECT pg_get_serial_sequence(?, ?)")) {
+        find.setString(1, name);
+        find.setString(2, counter.column());
+        try (ResultSet row = find.executeQuery()) {
+          row.next();
+          advance(source, row.getString(1), counter);
+        }
       }
+    }
+  }
+
+  /** On, never back: the other side's may be a number of long ago. */
+  static void advance(Connection connection, String sequence, Counter counter)
+      throws SQLException {
+    try (PreparedStatement set =
+        connection.prepareStatement(
+            """
+            SELECT setval(s.seqrelid::regclass, ?, false) FROM pg_sequence s
+             WHERE s.seqrelid = to_regclass(?)
+               AND (? - coalesce(pg_sequence_last_value(s.seqrelid) + s.seqincrement, s.seqstart)) * sign(s.seqincrement) > 0
+            """)) {
+      set.setLong(1, counter.next());
+      set.setString(2, sequence);
+      set.setLong(3, counter.next());
+      set.execute();
     }
   }
 

@@ -20,6 +20,8 @@ public class PhaseLedger {
   /** The first half of the view writers' lock; see V008. */
   private static final int WRITERS = 3102;
 
+  private static final int OPERATOR = 3103;
+
   private final TargetDatabase target;
 
   public PhaseLedger(TargetDatabase target) {
@@ -66,8 +68,21 @@ public class PhaseLedger {
     }
   }
 
+  /** Whether nobody else changes this table's phase; until the connection is closed. */
+  static boolean alone(Connection connection, long tableId) throws SQLException {
+    try (PreparedStatement lock = connection.prepareStatement("SELECT pg_try_advisory_lock(?, ?)")) {
+      lock.setInt(1, OPERATOR);
+      lock.setInt(2, Math.toIntExact(tableId));
+      try (ResultSet row = lock.executeQuery()) {
+        row.next();
+        return row.getBoolean(1);
+      }
+    }
+  }
+
   /**
-   * Notes a transition under way. False when somebody else's came first: nothing is changed then.
+   * Takes a transition: from here on whoever had it before fails at his next step. False when
+   * somebody else's came first: nothing is changed then.
    */
   static boolean begin(Connection connection, Standing from, Phase towards, boolean forwards)
       throws SQLException {
@@ -75,10 +90,11 @@ public class PhaseLedger {
         connection.prepareStatement(
             """
             INSERT INTO migration.phase AS p (table_id, phase, epoch, towards, towards_since, guard)
-            VALUES (?, 'OLD', 0, ?, clock_timestamp(), ?)
+            VALUES (?, 'OLD', 1, ?, clock_timestamp(), ?)
             ON CONFLICT (table_id) DO UPDATE
-               SET towards = excluded.towards, towards_since = excluded.towards_since, guard = excluded.guard
-             WHERE p.epoch = ? AND p.phase = ? AND (p.towards IS NULL OR p.towards = excluded.towards)
+               SET towards = excluded.towards, towards_since = excluded.towards_since, guard = excluded.guard,
+                   epoch = p.epoch + 1
+             WHERE p.epoch = ? AND p.phase = ?
             """)) {
       upsert.setLong(1, from.tableId());
       upsert.setString(2, towards.name());
@@ -86,6 +102,35 @@ public class PhaseLedger {
       upsert.setLong(4, from.epoch());
       upsert.setString(5, from.phase().name());
       return upsert.executeUpdate() == 1;
+    }
+  }
+
+  /** Whether this still is how it stands; in a transaction it then stays so until its end. */
+  static boolean still(Connection connection, Standing standing) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT 1 FROM migration.phase WHERE table_id = ? AND epoch = ? FOR NO KEY UPDATE")) {
+      select.setLong(1, standing.tableId());
+      select.setLong(2, standing.epoch());
+      try (ResultSet row = select.executeQuery()) {
+        return row.next();
+      }
+    }
+  }
+
+  static void size(Connection ledger, Connection database, String side, Standing now)
+      throws SQLException {
+    try (PreparedStatement select =
+            database.prepareStatement("SELECT pg_database_size(current_database())");
+        ResultSet row = select.executeQuery();
+        PreparedStatement insert =
+            ledger.prepareStatement(
+                "INSERT INTO migration.database_size (side, occasion, bytes) VALUES (?, ?, ?)")) {
+      row.next();
+      insert.setString(1, side);
+      insert.setString(2, "table %d is %s".formatted(now.tableId(), now.phase()));
+      insert.setLong(3, row.getLong(1));
+      insert.executeUpdate();
     }
   }
 
@@ -124,13 +169,16 @@ public class PhaseLedger {
     }
   }
 
-  /** The transition under way has come to its end, or was taken back. */
-  static void settled(Connection connection, long tableId) throws SQLException {
+  /** The transition under way has come to its end. False when somebody else took it over. */
+  static boolean settled(Connection connection, Standing at) throws SQLException {
     try (PreparedStatement update =
         connection.prepareStatement(
-            "UPDATE migration.phase SET towards = NULL, towards_since = NULL WHERE table_id = ?")) {
-      update.setLong(1, tableId);
-      update.executeUpdate();
+            """
+            UPDATE migration.phase SET towards = NULL, towards_since = NULL WHERE table_id = ? AND epoch = ?
+            """)) {
+      update.setLong(1, at.tableId());
+      update.setLong(2, at.epoch());
+      return update.executeUpdate() == 1;
     }
   }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where one table stands.
  *
- * @param epoch counts the changes of phase
+ * @param epoch counts the changes of phase, and the claims of a transition
  * @param towards the phase of a transition under way
  * @param forwards whether old writers are let through and followed; otherwise they are refused
  * @param retiredName under which the old table lies while it is retired

@@ -10,7 +10,7 @@ import culturalintelligence.persistence.archive.TableArchive;
 import culturalintelligence.persistence.capture.BackCapture;
 import culturalintelligence.persistence.capture.CaptureInstaller;
 import culturalintelligence.persistence.capture.Drain;
-import culturalintelligence.persistence.capture.Outbox;
+import culturalintelligence.persistence.capture.StateDrain;
 import culturalintelligence.persistence.ledger.PlannedTable;
 import culturalintelligence.persistence.postgres.SourceDatabase;
 import culturalintelligence.persistence.postgres.Sql;
@@ -37,9 +37,11 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class Switch {
   private static final String LOCK_NOT_AVAILABLE = "55P03";
+  private static final String DEADLOCK = "40P01";
   private static final int MOST_TRIES = 50;
   private static final Duration DRAIN = Duration.ofSeconds(30);
   private static final int LONGEST_NAME = 63;
+  private static final System.Logger LOG = System.getLogger(Switch.class.getName());
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final SourceDatabase source;
@@ -112,53 +114,109 @@ public class Switch {
     }
   }
 
-  /** Goes there, if all gates are open; goes on with what was begun. */
+  /** Goes there, if all gates are open; goes on with what was begun, or takes it back. */
   public Outcome to(PlannedTable table, Wish wish) throws SQLException, IOException {
+    // One operator at a time. Who loses this lock with his connection is kept out by the epoch.
+    try (Connection alone = target.open()) {
+      if (!PhaseLedger.alone(alone, table.id())) {
+        return new Outcome.Refused(
+            phases.standing(table),
+            "somebody else is changing the phase of this table",
+            "wait for it, then look: cratectl phase " + table.source().qualifiedName());
+      }
+      Outcome outcome = walk(table, wish);
+      if (outcome instanceof Outcome.Changed changed) {
+        sizes(changed.now());
+      }
+      return outcome;
+    }
+  }
+
+  private Outcome walk(PlannedTable table, Wish wish) throws SQLException, IOException {
     Standing from = phases.standing(table);
     Phase wanted = wish.phase();
-    if (from.towards() != null && from.towards() != wanted) {
-      return new Outcome.Refused(
-          from,
-          "a transition to %s is under way".formatted(from.towards()),
-          "finish it first: cratectl phase %s %s".formatted(from.towards(), table.source().qualifiedName()));
-    }
-    if (from.phase() == wanted && from.towards() == null) {
+    Phase towards = from.towards();
+    if (from.phase() == wanted && towards == null) {
       return new Outcome.Already(from);
     }
-    if (from.phase() != wanted && !from.phase().leadsTo(wanted)) {
+    if (towards != null && towards != wanted && !canBeTakenBack(from, wanted)) {
+      return new Outcome.Refused(
+          from,
+          "a transition to %s is under way".formatted(towards),
+          "finish it first: cratectl phase %s %s --execute"
+              .formatted(table.source().qualifiedName(), towards));
+    }
+    if (towards == null && !from.phase().leadsTo(wanted)) {
       return new Outcome.Refused(
           from,
           "no step leads from %s to %s".formatted(from.phase(), wanted),
           "go step by step: OLD, SHADOW, READ_NEW, WRITE_NEW, RETIRED, DROPPED");
     }
     List<Gate> gates = List.of();
-    // What was begun had its gates open then; from there on only finishing it is safe.
-    if (from.towards() == null) {
+    // What was begun had its gates open then, and from there on only an end is safe; but nothing is dropped unseen.
+    if (towards == null || wanted == Phase.DROPPED) {
       try (Connection old = source.snapshot();
           Connection here = target.open()) {
-        gates = gates(old, here, table, from, wish);
+        boolean gone =
+            wanted == Phase.DROPPED
+                && towards != null
+                && !new OldTable(table.source()).exists(old, String.valueOf(from.retiredName()));
+        gates = gone ? List.of() : gates(old, here, table, from, wish);
       }
       if (!gates.stream().allMatch(Gate::passed)) {
         return new Outcome.Closed(from, gates);
       }
     }
     Passage passage = new Passage(table, from, wish, json(gates));
-    boolean done =
-        switch (wanted) {
-          case OLD, SHADOW, READ_NEW -> passage.back();
-          case WRITE_NEW ->
-              switch (from.phase()) {
-                case OLD, SHADOW, READ_NEW -> passage.over();
-                case WRITE_NEW, RETIRED, DROPPED -> passage.again();
-              };
-          case RETIRED -> passage.retire();
-          case DROPPED -> passage.drop();
-        };
-    Standing now = phases.standing(table);
-    return done
-        ? new Outcome.Changed(now, passage.pauseMillis, gates)
-        : new Outcome.Refused(now, "somebody else changed the phase meanwhile", "cratectl phase");
+    try {
+      boolean done =
+          switch (wanted) {
+            case OLD, SHADOW, READ_NEW -> passage.back();
+            case WRITE_NEW ->
+                switch (from.phase()) {
+                  case OLD, SHADOW, READ_NEW -> passage.over();
+                  case WRITE_NEW, RETIRED, DROPPED -> passage.again();
+                };
+            case RETIRED -> from.phase() == Phase.RETIRED ? passage.keep() : passage.retire();
+            case DROPPED -> passage.drop();
+          };
+      if (done) {
+        return new Outcome.Changed(phases.standing(table), passage.pauseMillis, gates);
+      }
+    } catch (Overtaken e) {
+      // Whoever overtook us ends it.
+    }
+    return new Outcome.Refused(
+        phases.standing(table),
+        "somebody else changed the phase meanwhile",
+        "cratectl phase " + table.source().qualifiedName());
   }
+
+  /** Whether what was begun may be left for this phase, from whatever step it was cut off after. */
+  private static boolean canBeTakenBack(Standing from, Phase wanted) {
+    Phase towards = from.towards();
+    return switch (from.phase()) {
+      case OLD, SHADOW, READ_NEW ->
+          towards == Phase.WRITE_NEW ? wanted == from.phase() : wanted == Phase.WRITE_NEW;
+      case WRITE_NEW -> towards == Phase.RETIRED && wanted == Phase.WRITE_NEW;
+      case RETIRED -> towards == Phase.DROPPED && wanted == Phase.RETIRED;
+      case DROPPED -> false;
+    };
+  }
+
+  /** For the effect of the whole move; a side that does not answer is left out. */
+  private void sizes(Standing now) {
+    try (Connection here = target.open();
+        Connection there = source.snapshot()) {
+      PhaseLedger.size(here, there, "SOURCE", now);
+      PhaseLedger.size(here, here, "TARGET", now);
+    } catch (SQLException e) {
+      LOG.log(System.Logger.Level.WARNING, "the databases' sizes were not kept: {0}", e.getMessage());
+    }
+  }
+
+  /** Somebody else took the transition over; nothing more may be done here. */
+  private static final class Overtaken extends SQLException {}
 
   private List<Gate> gates(
       Connection old, Connection here, PlannedTable table, Standing from, Wish wish)
@@ -168,7 +226,7 @@ public class Switch {
       case OLD -> List.of();
       case SHADOW -> from.phase() == Phase.OLD ? gates.toShadow() : List.of();
       case READ_NEW -> from.phase() == Phase.SHADOW ? gates.toReadNew() : List.of();
-      case WRITE_NEW -> from.phase() == Phase.READ_NEW ? gates.toWriteNew() : List.of();
+      case WRITE_NEW -> from.phase() == Phase.READ_NEW ? gates.toWriteNew(wish.forwards()) : List.of();
       case RETIRED ->
           List.of(
               Gate.of(
@@ -235,199 +293,282 @@ public class Switch {
     }
   }
 
-  /** One transition's steps. */
+  /**
+   * One transition's steps.
+   *
+   * <p>Whatever changes the old table's guard, name or being first has the table's lock and then
+   * looks whether the transition still is ours. A transition that takes another over first commits
+   * its epoch and then needs the same lock: so either it waits for us, or we see it and stop.
+   */
   private final class Passage {
     private final PlannedTable table;
     private final Standing from;
     private final Wish wish;
     private final String gates;
     private final OldTable old;
+    private Standing at;
     private @Nullable Long pauseMillis;
 
     Passage(PlannedTable table, Standing from, Wish wish, String gates) {
       this.table = table;
       this.from = from;
+      this.at = from;
       this.wish = wish;
       this.gates = gates;
       this.old = new OldTable(table.source());
     }
 
     /** To a phase in which the old side is the master. */
-    boolean back() throws SQLException {
+    boolean back() throws SQLException, IOException {
       return switch (from.phase()) {
-        case OLD, SHADOW, READ_NEW -> from.towards() == null ? onlyTheRow() : finishBack();
-        case WRITE_NEW -> leaveMaster() && finishBack();
+        case OLD, SHADOW, READ_NEW -> {
+          if (from.towards() == null) {
+            yield onlyTheRow();
+          }
+          here(writing -> claim(writing, wish.phase(), from.forwards()));
+          finishBack(System.nanoTime());
+          yield true;
+        }
+        case WRITE_NEW -> {
+          // As far as possible before anybody has to wait.
+          back.drain(table.plan(), DRAIN);
+          long began =
+              here(
+                  writing -> {
+                    PhaseLedger.holdWriters(writing, table.id());
+                    arrive(writing, wish.phase(), wish.phase());
+                  });
+          finishBack(began);
+          yield true;
+        }
         // First the old table has to be there again.
         case RETIRED, DROPPED -> {
-          Outcome first =
-              reopened(new Wish(Phase.WRITE_NEW, wish.who(), from.forwards(), wish.archive(), wish.archiveName(), null, wish.grace()));
-          Standing now = phases.standing(table);
-          yield first instanceof Outcome.Changed
-              && new Passage(table, now, wish, gates).back();
+          Wish first =
+              new Wish(
+                  Phase.WRITE_NEW,
+                  wish.who(),
+                  from.forwards(),
+                  wish.archive(),
+                  wish.archiveName(),
+                  null,
+                  wish.grace());
+          if (!(walk(table, first) instanceof Outcome.Changed)) {
+            yield false;
+          }
+          Passage rest = new Passage(table, phases.standing(table), wish, gates);
+          boolean done = rest.back();
+          pauseMillis = rest.pauseMillis;
+          yield done;
         }
       };
     }
 
-    private Outcome reopened(Wish first) throws SQLException {
-      try {
-        return to(table, first);
-      } catch (IOException e) {
-        throw new SQLException(e);
-      }
-    }
-
     private boolean onlyTheRow() throws SQLException {
-      try (Connection here = target.open()) {
-        here.setAutoCommit(false);
-        return arrived(here, wish.phase(), null);
-      }
-    }
-
-    private boolean leaveMaster() throws SQLException {
-      long began = System.nanoTime();
-      try (Connection here = target.open()) {
-        here.setAutoCommit(false);
-        PhaseLedger.holdWriters(here, table.id());
-        if (!arrived(here, wish.phase(), wish.phase())) {
-          return false;
-        }
-      }
-      pauseMillis = began;
+      here(
+          writing -> {
+            BackCapture.gate(writing, table);
+            arrive(writing, wish.phase(), null);
+          });
       return true;
     }
 
-    private boolean finishBack() throws SQLException {
-      long began = pauseMillis == null ? System.nanoTime() : pauseMillis;
+    private void finishBack(long began) throws SQLException {
       drainBack();
       List<OldTable.Counter> counters;
       try (Connection here = target.open()) {
         counters = counters(here);
       }
-      patiently(
+      there(
+          old::lock,
           writing -> {
             old.advance(writing, counters);
             old.unguard(writing);
           });
       pauseMillis = Duration.ofNanos(System.nanoTime() - began).toMillis();
-      try (Connection here = target.open()) {
-        here.setAutoCommit(false);
-        BackCapture.remove(here, table);
-        PhaseLedger.settled(here, table.id());
-        paused(here);
-        here.commit();
+      here(
+          writing -> {
+            if (!PhaseLedger.settled(writing, at)) {
+              throw new Overtaken();
+            }
+            paused(writing);
+          });
+      forgetViewWriters();
+    }
+
+    /** The gate stays; what else makes the view writable may also stay until next time. */
+    private void forgetViewWriters() throws SQLException {
+      try {
+        here(
+            writing -> {
+              if (PhaseLedger.still(writing, at)) {
+                BackCapture.remove(writing, table);
+              }
+            });
+      } catch (SQLException e) {
+        if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+          throw e;
+        }
       }
-      return true;
     }
 
     /** From a phase in which the old side is the master to WRITE_NEW. */
     boolean over() throws SQLException {
-      try (Connection here = target.open();
-          Connection there = source.snapshot()) {
-        here.setAutoCommit(false);
-        if (!PhaseLedger.begin(here, from, Phase.WRITE_NEW, wish.forwards())) {
-          return false;
-        }
-        Map<String, String> defaults = old.defaults(there);
-        for (OldTable.Counter counter : old.counters(there)) {
-          defaults.put(counter.column(), "nextval(%s)".formatted(Sql.literal(sequence(counter.column()))));
-          execute(
-              here,
-              "CREATE SEQUENCE IF NOT EXISTS %s INCREMENT %d"
-                  .formatted(sequence(counter.column()), counter.increment()));
-        }
-        BackCapture.install(here, table, defaults);
-        here.commit();
-      }
-      // As far as possible before anybody has to wait.
-      drain.drain(DRAIN);
-      long began = System.nanoTime();
       try {
-        if (!wish.forwards()) {
-          patiently(old::guard);
+        here(
+            writing -> {
+              claim(writing, Phase.WRITE_NEW, wish.forwards());
+              try (Connection there = source.snapshot()) {
+                // An uninstallation waits for this transaction, or this one saw its end.
+                Gate captured = new Gates(there, writing, table).captured();
+                if (!captured.passed()) {
+                  throw new SQLException(captured.found() + ": " + captured.next());
+                }
+                Map<String, String> defaults = old.defaults(there);
+                for (OldTable.Counter counter : old.counters(there)) {
+                  defaults.put(
+                      counter.column(),
+                      "nextval(%s)".formatted(Sql.literal(sequence(counter.column()))));
+                  execute(
+                      writing,
+                      "CREATE SEQUENCE IF NOT EXISTS %s INCREMENT %d START %d"
+                          .formatted(
+                              sequence(counter.column()),
+                              counter.increment(),
+                              Long.signum(counter.increment())));
+                }
+                BackCapture.install(writing, table, defaults);
+              }
+            });
+        // Drains that began before they could know of the transition.
+        here(writing -> StateDrain.lock(writing, table));
+        // As far as possible before anybody has to wait.
+        drain.drain(DRAIN);
+        follow();
+        long began =
+            there(
+                old::lock,
+                writing -> {
+                  if (wish.forwards()) {
+                    old.unguard(writing);
+                  } else {
+                    old.guard(writing);
+                  }
+                });
+        follow();
+        List<OldTable.Counter> counters;
+        try (Connection there = source.snapshot()) {
+          counters = old.counters(there);
         }
-        followToTheEnd();
+        here(
+            writing -> {
+              for (OldTable.Counter counter : counters) {
+                OldTable.advance(writing, sequence(counter.column()), counter);
+              }
+              PhaseLedger.holdWriters(writing, table.id());
+              arrive(writing, Phase.WRITE_NEW, null);
+            });
+        pauseMillis = Duration.ofNanos(System.nanoTime() - began).toMillis();
+      } catch (Overtaken e) {
+        throw e;
       } catch (SQLException | RuntimeException e) {
-        takeBack();
+        try {
+          takeBack();
+        } catch (SQLException | RuntimeException again) {
+          e.addSuppressed(again);
+        }
         throw e;
       }
-      try (Connection here = target.open();
-          Connection there = source.snapshot()) {
-        here.setAutoCommit(false);
-        for (OldTable.Counter counter : old.counters(there)) {
-          execute(
-              here,
-              "SELECT setval(%s, %d, false)"
-                  .formatted(Sql.literal(sequence(counter.column())), counter.next()));
-        }
-        PhaseLedger.holdWriters(here, table.id());
-        if (!arrived(here, Phase.WRITE_NEW, null)) {
-          return false;
-        }
-      }
-      pauseMillis = Duration.ofNanos(System.nanoTime() - began).toMillis();
-      try (Connection here = target.open()) {
-        paused(here);
-      }
+      here(this::paused);
       return true;
     }
 
-    /** Until nothing of the table waits; where old writers go on, until what waited now is gone. */
-    private void followToTheEnd() throws SQLException {
-      for (int tries = 0; tries < MOST_TRIES; tries++) {
-        drain.drain(DRAIN);
-        try (Connection there = source.snapshot()) {
-          Outbox.Pending pending = Outbox.pending(there, table.source());
-          if (wish.forwards() || (!pending.whole() && pending.keys().isEmpty())) {
-            return;
-          }
+    /** What waits of the table, applied; where old writers go on, what waited now. */
+    private void follow() throws SQLException {
+      for (int tries = 1; !drain.follow(table); tries++) {
+        if (tries >= MOST_TRIES) {
+          throw new SQLException(
+              "the outbox of %s does not come to its end".formatted(table.source().qualifiedName()));
         }
+        sleep(20);
       }
-      throw new SQLException("the outbox of %s does not come to its end".formatted(table.source().qualifiedName()));
     }
 
+    /** The old side becomes what it was: the row first, so that nobody arrives any more. */
     private void takeBack() throws SQLException {
-      patiently(old::unguard);
-      try (Connection here = target.open()) {
-        here.setAutoCommit(false);
-        BackCapture.remove(here, table);
-        PhaseLedger.settled(here, table.id());
-        here.commit();
+      Standing now = phases.standing(table);
+      if (now.epoch() == at.epoch() && now.towards() != null && now.phase() == from.phase()) {
+        here(writing -> claim(writing, from.phase(), from.forwards()));
+        finishBack(System.nanoTime());
       }
     }
 
     /** Back to WRITE_NEW from RETIRED or DROPPED: the old table is there again, and caught up. */
     boolean again() throws SQLException, IOException {
-      try (Connection here = target.open()) {
-        here.setAutoCommit(false);
-        if (!PhaseLedger.begin(here, from, Phase.WRITE_NEW, from.forwards())) {
-          return false;
-        }
-        here.commit();
-      }
+      here(writing -> claim(writing, Phase.WRITE_NEW, from.forwards()));
       String retired = from.retiredName();
-      try (Connection there = source.outbox()) {
-        there.setAutoCommit(false);
-        execute(there, "SET LOCAL ci_capture.origin = 'drain'");
-        if (!old.exists(there)) {
-          if (retired != null && old.exists(there, retired)) {
-            old.unretire(there, retired, from.retiredRights());
-          } else if (wish.archive() != null) {
-            TableArchive.restore(there, wish.archive());
-          } else {
-            throw new SQLException("the table is gone; name its archive to restore it: --archive DIR");
-          }
-          if (!from.forwards()) {
-            old.guard(there);
-          }
-        }
-        there.commit();
-      }
+      there(
+          writing -> {
+            if (retired != null) {
+              old.lock(writing, retired);
+            }
+          },
+          writing -> {
+            if (!old.exists(writing)) {
+              if (retired != null && old.exists(writing, retired)) {
+                old.unretire(writing, retired, from.retiredRights());
+              } else if (wish.archive() != null) {
+                restore(writing, wish.archive());
+              } else {
+                throw new SQLException(
+                    "the table is gone; name its archive to restore it: --archive DIR");
+              }
+            }
+            if (from.forwards()) {
+              old.unguard(writing);
+            } else {
+              old.guard(writing);
+            }
+          });
       capture.install(table.plan());
       drainBack();
-      try (Connection here = target.open()) {
-        here.setAutoCommit(false);
-        return arrived(here, Phase.WRITE_NEW, null);
+      here(writing -> arrive(writing, Phase.WRITE_NEW, null));
+      return true;
+    }
+
+    private void restore(Connection writing, ArchivePlace place) throws SQLException {
+      try {
+        Manifest manifest = TableArchive.check(place);
+        if (!manifest.schema().equals(table.source().schema())
+            || !manifest.table().equals(table.source().name())
+            || !manifest.fileSha256().equals(from.archiveSha256())) {
+          throw new SQLException(
+              "this is not the archive of %s that was written when it was retired: %s"
+                  .formatted(table.source().qualifiedName(), from.archive()));
+        }
+        TableArchive.restore(writing, place);
+      } catch (IOException e) {
+        throw new SQLException(e.getMessage(), e);
       }
+    }
+
+    /** A drop that was begun is not wanted any more. */
+    boolean keep() throws SQLException {
+      try (Connection there = source.snapshot()) {
+        if (!old.exists(there, String.valueOf(from.retiredName()))) {
+          throw new SQLException("the table is dropped already; restore it: cratectl restore");
+        }
+      }
+      here(writing -> claim(writing, Phase.RETIRED, from.forwards()));
+      String retired = String.valueOf(from.retiredName());
+      // Whoever was about to drop it did, or sees our claim.
+      there(writing -> old.lock(writing, retired), writing -> {});
+      here(
+          writing -> {
+            if (!PhaseLedger.settled(writing, at)) {
+              throw new Overtaken();
+            }
+          });
+      return true;
     }
 
     boolean retire() throws SQLException, IOException {
@@ -436,65 +577,80 @@ public class Switch {
       if (place == null) {
         throw new SQLException("name a place for the archive: --archive DIR");
       }
-      try (Connection here = target.open();
-          Connection there = source.snapshot()) {
-        here.setAutoCommit(false);
-        if (!PhaseLedger.begin(here, from, Phase.RETIRED, from.forwards())) {
-          return false;
-        }
-        if (old.exists(there)) {
-          try (PreparedStatement update =
-              here.prepareStatement(
-                  "UPDATE migration.phase SET retired_name = ?, retired_rights = ? WHERE table_id = ?")) {
-            update.setString(1, retired);
-            update.setArray(2, here.createArrayOf("text", old.rights(there).toArray()));
-            update.setLong(3, table.id());
-            update.executeUpdate();
-          }
-        }
-        here.commit();
+      if (from.towards() == null) {
+        back.drain(table.plan(), DRAIN);
       }
-      drainBack();
+      here(
+          writing -> {
+            claim(writing, Phase.RETIRED, from.forwards());
+            try (Connection there = source.snapshot()) {
+              if (old.exists(there)) {
+                try (PreparedStatement update =
+                    writing.prepareStatement(
+                        "UPDATE migration.phase SET retired_name = ?, retired_rights = ? WHERE table_id = ?")) {
+                  update.setString(1, retired);
+                  update.setArray(
+                      2, writing.createArrayOf("text", old.rights(there).toArray()));
+                  update.setLong(3, table.id());
+                  update.executeUpdate();
+                }
+              }
+            }
+          });
+      boolean there;
+      try (Connection looking = source.snapshot()) {
+        there = old.exists(looking);
+      }
+      if (there) {
+        // Nothing of it changes any more: no old writer, and no back drain, which passes it over from the claim on.
+        there(old::lock, old::guard);
+        back.standStill();
+        follow();
+      }
       Manifest manifest = archived(place);
-      patiently(
+      there(
+          writing -> old.lockAlone(writing),
           writing -> {
             if (old.exists(writing)) {
               old.retire(writing, retired);
             }
           });
       long accesses;
-      try (Connection there = source.outbox()) {
-        execute(there, "SELECT pg_stat_clear_snapshot()");
-        accesses = old.accesses(there, retired);
+      try (Connection looking = source.outbox()) {
+        accesses = old.accesses(looking, retired);
       }
-      try (Connection here = target.open()) {
-        here.setAutoCommit(false);
-        if (!arrived(here, Phase.RETIRED, null)) {
-          return false;
-        }
-        try (PreparedStatement update =
-            here.prepareStatement(
-                """
-                UPDATE migration.phase SET retired_at = clock_timestamp(), retired_accesses = ?, archive = ?, archive_sha256 = ?
-                 WHERE table_id = ?
-                """)) {
-          update.setLong(1, accesses);
-          update.setString(2, wish.archiveName());
-          update.setString(3, manifest.fileSha256());
-          update.setLong(4, table.id());
-          update.executeUpdate();
-        }
-        here.commit();
-      }
+      here(
+          writing -> {
+            arrive(writing, Phase.RETIRED, null);
+            try (PreparedStatement update =
+                writing.prepareStatement(
+                    """
+                    UPDATE migration.phase SET retired_at = clock_timestamp(), retired_accesses = ?, archive = ?, archive_sha256 = ?
+                     WHERE table_id = ?
+                    """)) {
+              update.setLong(1, accesses);
+              update.setString(2, wish.archiveName());
+              update.setString(3, manifest.fileSha256());
+              update.setLong(4, table.id());
+              update.executeUpdate();
+            }
+          });
       return true;
     }
 
-    /** A whole archive in its place is this transition's own, from before it was cut off. */
+    /** A whole archive of these rows in its place is this transition's own, from before it was cut off. */
     private Manifest archived(ArchivePlace place) throws SQLException, IOException {
       try (Connection there = source.snapshot()) {
         if (old.exists(there)) {
-          return TableArchive.writeOrKeep(
-              there, source.describe(), table.source().schema(), table.source().name(), place);
+          Manifest manifest =
+              TableArchive.writeOrKeep(
+                  there,
+                  source.describe(),
+                  table.source().schema(),
+                  table.source().name(),
+                  place);
+          TableArchive.check(place);
+          return manifest;
         }
       }
       return TableArchive.check(place);
@@ -502,18 +658,10 @@ public class Switch {
 
     boolean drop() throws SQLException {
       String retired = String.valueOf(from.retiredName());
-      try (Connection here = target.open()) {
-        here.setAutoCommit(false);
-        if (!PhaseLedger.begin(here, from, Phase.DROPPED, from.forwards())) {
-          return false;
-        }
-        here.commit();
-      }
-      patiently(writing -> old.drop(writing, retired));
-      try (Connection here = target.open()) {
-        here.setAutoCommit(false);
-        return arrived(here, Phase.DROPPED, null);
-      }
+      here(writing -> claim(writing, Phase.DROPPED, from.forwards()));
+      there(writing -> old.lock(writing, retired), writing -> old.drop(writing, retired));
+      here(writing -> arrive(writing, Phase.DROPPED, null));
+      return true;
     }
 
     private void drainBack() throws SQLException {
@@ -523,27 +671,92 @@ public class Switch {
       }
     }
 
-    /** The row, its history, and the end of the transaction. */
-    private boolean arrived(Connection here, Phase phase, @Nullable Phase towards)
-        throws SQLException {
-      Standing now = PhaseLedger.standing(here, table.id());
-      if (now.epoch() != from.epoch() || !PhaseLedger.arrive(here, now, phase, towards)) {
-        here.rollback();
-        return false;
+    private void claim(Connection here, Phase towards, boolean forwards) throws SQLException {
+      if (!PhaseLedger.begin(here, at, towards, forwards)) {
+        throw new Overtaken();
       }
-      PhaseLedger.record(here, from, phase, wish.who(), gates, null);
-      here.commit();
-      return true;
+      claimed = PhaseLedger.standing(here, table.id());
+    }
+
+    /** The row and its history. */
+    private void arrive(Connection here, Phase phase, @Nullable Phase towards)
+        throws SQLException {
+      if (!PhaseLedger.arrive(here, at, phase, towards)) {
+        throw new Overtaken();
+      }
+      PhaseLedger.record(here, at, phase, wish.who(), gates, null);
+      claimed = PhaseLedger.standing(here, table.id());
+    }
+
+    private @Nullable Standing claimed;
+
+    /**
+     * Work in the target, in a transaction that never keeps others waiting long. What it claimed
+     * counts from its commit on.
+     *
+     * @return when the try that succeeded began
+     */
+    private long here(Work work) throws SQLException {
+      for (int tries = 1; ; tries++) {
+        long began = System.nanoTime();
+        claimed = null;
+        try (Connection writing = target.open()) {
+          writing.setAutoCommit(false);
+          execute(writing, "SET LOCAL lock_timeout = '100ms'");
+          work.run(writing);
+          writing.commit();
+          if (claimed != null) {
+            at = claimed;
+          }
+          return began;
+        } catch (SQLException e) {
+          if (!isLockTrouble(e) || tries >= MOST_TRIES) {
+            throw e;
+          }
+        }
+        sleep(Math.min(20L * tries, 500));
+      }
+    }
+
+    /** Work on the old table: first its lock, then the look whether it still is ours to do. */
+    private long there(Work lock, Work work) throws SQLException {
+      for (int tries = 1; ; tries++) {
+        long began = System.nanoTime();
+        try (Connection writing = source.outbox()) {
+          writing.setAutoCommit(false);
+          execute(writing, "SET LOCAL lock_timeout = '100ms'");
+          execute(writing, "SET LOCAL ci_capture.origin = 'drain'");
+          lock.run(writing);
+          if (phases.standing(table).epoch() != at.epoch()) {
+            throw new Overtaken();
+          }
+          work.run(writing);
+          writing.commit();
+          return began;
+        } catch (SQLException e) {
+          if (!isLockTrouble(e) || tries >= MOST_TRIES) {
+            throw e;
+          }
+        }
+        sleep(Math.min(20L * tries, 500));
+      }
+    }
+
+    private static boolean isLockTrouble(SQLException e) {
+      return LOCK_NOT_AVAILABLE.equals(e.getSQLState()) || DEADLOCK.equals(e.getSQLState());
     }
 
     private void paused(Connection here) throws SQLException {
+      if (pauseMillis == null) {
+        return;
+      }
       try (PreparedStatement update =
           here.prepareStatement(
               """
               UPDATE migration.phase_change SET pause_ms = ?
                WHERE id = (SELECT max(id) FROM migration.phase_change WHERE table_id = ?)
               """)) {
-        update.setObject(1, pauseMillis, java.sql.Types.BIGINT);
+        update.setLong(1, pauseMillis);
         update.setLong(2, table.id());
         update.executeUpdate();
       }
@@ -585,36 +798,18 @@ public class Switch {
     }
   }
 
-  /** Work on the old table in one transaction of the source. */
+  /** Work in one transaction. */
   @FunctionalInterface
-  private interface SourceWork {
+  private interface Work {
     void run(Connection writing) throws SQLException;
   }
 
-  /**
-   * A table's lock is asked for with short patience again and again, so that whoever waits behind
-   * us does not wait long.
-   */
-  private void patiently(SourceWork work) throws SQLException {
-    for (int tries = 1; ; tries++) {
-      try (Connection writing = source.outbox()) {
-        writing.setAutoCommit(false);
-        execute(writing, "SET LOCAL lock_timeout = '100ms'");
-        execute(writing, "SET LOCAL ci_capture.origin = 'drain'");
-        work.run(writing);
-        writing.commit();
-        return;
-      } catch (SQLException e) {
-        if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState()) || tries >= MOST_TRIES) {
-          throw e;
-        }
-      }
-      try {
-        Thread.sleep(Math.min(20L * tries, 500));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new SQLException("interrupted while it waited for the old table", e);
-      }
+  private static void sleep(long millis) throws SQLException {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SQLException("interrupted while it waited for a lock", e);
     }
   }
 

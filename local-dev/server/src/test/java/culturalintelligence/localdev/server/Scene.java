@@ -216,6 +216,14 @@ final class Scene implements AutoCloseable {
     throw new AssertionError("the outbox does not get empty");
   }
 
+  Database sourceAddress() {
+    return sourceAddress;
+  }
+
+  Database targetAddress() {
+    return targetAddress;
+  }
+
   Connection openSource() throws SQLException {
     return sourceAddress.open();
   }
