@@ -55,7 +55,7 @@ public final class BackCapture {
         statement.execute(viewFunction(table, tracks));
         statement.execute(
             "CREATE TRIGGER %s INSTEAD OF INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION %s()"
-                .formatted(carried.table(), VIEW, carried.view(), function(table)));
+                .formatted(VIEW, carried.view(), function(table)));
       }
       for (Map.Entry<String, String> entry : defaults.entrySet()) {
         Savepoint before = target.setSavepoint();
@@ -95,7 +95,7 @@ public final class BackCapture {
       statement.execute(CaptureSql.untrigger(carried.table()));
       statement.execute(
           "DROP TRIGGER IF EXISTS ci_uncount ON %s; DROP TRIGGER IF EXISTS %s ON %s; DROP FUNCTION IF EXISTS %s()"
-              .formatted(VIEW, carried.view(), function(table)));
+              .formatted(carried.table(), VIEW, carried.view(), function(table)));
       for (SourceColumn column : table.source().columns()) {
         statement.execute(
             "ALTER VIEW %s ALTER %s DROP DEFAULT"

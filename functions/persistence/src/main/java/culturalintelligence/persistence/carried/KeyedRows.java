@@ -122,18 +122,38 @@ public final class KeyedRows {
           removed++;
           counts(row.getInt(1)).migrated--;
           if (trackMapping != null && tracks != null) {
-            classifications.add(trackMapping.id(keyFields(row)));
             tracks.left(row.getObject(keyPositions.size() + 2, UUID.class));
           }
         }
       }
     }
-    if (!classifications.isEmpty()) {
+    if (trackMapping != null && tracks != null) {
+      // Of every key, there or not: a view's writer takes away the carried row alone.
+      try (PreparedStatement select =
+          target.prepareStatement(
+              "SELECT 0, %s FROM unnest(%s) AS k(%s)"
+                  .formatted(
+                      IntStream.range(0, keyPositions.size())
+                          .mapToObj(i -> "format('%s', " + keyValue(i) + ")")
+                          .collect(Collectors.joining(", ")),
+                      parameters(),
+                      aliases()))) {
+        bind(select, keys);
+        try (ResultSet row = select.executeQuery()) {
+          while (row.next()) {
+            classifications.add(trackMapping.id(keyFields(row)));
+          }
+        }
+      }
       try (PreparedStatement delete =
           target.prepareStatement(
-              "DELETE FROM public.classification WHERE id = ANY (?) AND origin = 'metacrate'")) {
+              "DELETE FROM public.classification WHERE id = ANY (?) AND origin = 'metacrate' RETURNING path_digest")) {
         delete.setArray(1, target.createArrayOf("uuid", classifications.toArray()));
-        delete.executeUpdate();
+        try (ResultSet row = delete.executeQuery()) {
+          while (row.next()) {
+            tracks.left(row.getObject(1, UUID.class));
+          }
+        }
       }
     }
     removeFromQuarantine(keys);
