@@ -4,9 +4,11 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import culturalintelligence.domain.jobs.FileQueue;
 import culturalintelligence.domain.migration.Chunk;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
@@ -38,11 +40,20 @@ public record QueueBatch(@JsonProperty("Records") List<Message> records) {
    * @param handler whether the message is done with
    */
   public Response forEach(Predicate<Chunk.Id> handler) {
+    return forEach(ChunkMessage.class, ChunkMessage::id, handler);
+  }
+
+  /** The same for the file queue's messages. */
+  public Response forEachFileWork(Predicate<FileQueue.Work> handler) {
+    return forEach(FileMessage.class, FileMessage::work, handler);
+  }
+
+  private <M, W> Response forEach(Class<M> type, Function<M, W> meant, Predicate<W> handler) {
     List<Response.Failure> again = new ArrayList<>();
     for (Message message : records) {
       boolean done = false;
       try {
-        done = handler.test(JSON.readValue(message.body(), ChunkMessage.class).id());
+        done = handler.test(meant.apply(JSON.readValue(message.body(), type)));
       } catch (JsonProcessingException | ChunkMessage.Malformed e) {
         LOG.errorf("message %s: %s", message.messageId(), e.getMessage());
       } catch (RuntimeException e) {
