@@ -9,6 +9,7 @@ import culturalintelligence.domain.library.Location;
 import culturalintelligence.domain.library.Resolution;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** The configured library: from a client's path to a file that may be read. */
 @ApplicationScoped
@@ -24,6 +25,24 @@ public class LibraryFiles {
   /** By its text alone. */
   public Resolution resolve(String path) {
     return roots.resolve(path);
+  }
+
+  /** The configured roots. */
+  public LibraryRoots roots() {
+    return roots;
+  }
+
+  /**
+   * Walks what lies under a path.
+   *
+   * @param position behind which it goes on; null from the beginning
+   */
+  public LibraryWalk.Start walk(LibraryPath path, @Nullable String position) {
+    return switch (path.root().location()) {
+      case Location.Folder folder -> new FolderFiles(Path.of(folder.path())).walk(path, position);
+      case Location.Bucket _ ->
+          new LibraryWalk.Start.Refused("This build walks no buckets");
+    };
   }
 
   /** By what is there; a few system calls, no byte of the file is read. */

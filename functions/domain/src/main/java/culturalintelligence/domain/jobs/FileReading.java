@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param trackId the track it was asked for, where one was
  * @param code the failure's stable code, see {@code FailureCode}; null where nothing failed
  * @param reason a sentence beside the code
+ * @param version the state of the file that was met or read; null when none was there
  * @param facts what the file is; null when its bytes were not read through
  * @param readAt when the answer was stored
  */
@@ -22,13 +23,13 @@ public record FileReading(
     FileOutcome outcome,
     @Nullable String code,
     @Nullable String reason,
+    @Nullable FileVersion version,
     @Nullable Facts facts,
     Instant readAt) {
 
   /**
    * What the bytes are and say.
    *
-   * @param version the state of the file that was read
    * @param payload over the audio without its tags; null when the reader does not know where it is
    * @param stream null when it could not be read
    * @param said null when neither tags nor name say anything
@@ -36,7 +37,6 @@ public record FileReading(
    *     raw_tags}, {@code extraction_success}
    */
   public record Facts(
-      FileVersion version,
       ContentHash content,
       @Nullable ContentHash payload,
       @Nullable StreamFacts stream,

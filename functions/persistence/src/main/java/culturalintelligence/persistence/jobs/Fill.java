@@ -3,6 +3,7 @@ package culturalintelligence.persistence.jobs;
 import culturalintelligence.domain.jobs.FileOutcome;
 import culturalintelligence.domain.jobs.FileReading;
 import culturalintelligence.domain.library.ContentHash;
+import culturalintelligence.domain.library.FileVersion;
 import culturalintelligence.domain.library.PathKey;
 import culturalintelligence.domain.music.StreamFacts;
 import java.sql.Connection;
@@ -104,24 +105,29 @@ final class Fill {
     for (FileReading reading : usable) {
       FileReading.Facts facts = Objects.requireNonNull(reading.facts());
       if (written.add(facts.content().hex())) {
-        content(facts);
+        content(facts, Objects.requireNonNull(reading.version()));
       }
     }
     for (FileReading reading : usable.stream().sorted(BY_PATH).toList()) {
-      track(reading.path(), Objects.requireNonNull(reading.facts()));
+      track(
+          reading.path(),
+          Objects.requireNonNull(reading.facts()),
+          Objects.requireNonNull(reading.version()));
     }
     return judged;
   }
 
   private static boolean isFilling(FileReading reading) {
     return reading.facts() != null
+        && reading.version() != null
         && (reading.outcome() == FileOutcome.READ || reading.outcome() == FileOutcome.UNREADABLE);
   }
 
   /** A file whose bytes the old row did not speak of says nothing about that row. */
   private FileReading judged(FileReading reading) throws SQLException {
     FileReading.Facts facts = reading.facts();
-    if (facts == null || !isFilling(reading)) {
+    FileVersion version = reading.version();
+    if (facts == null || version == null || !isFilling(reading)) {
       return reading;
     }
     Held held = held(reading.path());
@@ -135,7 +141,7 @@ final class Fill {
           "HASH_DIFFERS",
           "the file's hash is not the one that was migrated: " + held.sha256());
     }
-    if (held.size() != null && held.size() != facts.version().sizeBytes()) {
+    if (held.size() != null && held.size() != version.sizeBytes()) {
       return outcome(
           reading,
           FileOutcome.DIFFERS,
@@ -153,6 +159,7 @@ final class Fill {
         outcome,
         code,
         reason,
+        reading.version(),
         reading.facts(),
         reading.readAt());
   }
@@ -172,13 +179,13 @@ final class Fill {
     }
   }
 
-  private void content(FileReading.Facts facts) throws SQLException {
+  private void content(FileReading.Facts facts, FileVersion version) throws SQLException {
     StreamFacts stream = facts.stream();
     ContentHash payload = facts.payload();
     try (PreparedStatement insert = connection.prepareStatement(CONTENT)) {
       int i = 1;
       insert.setBytes(i++, facts.content().bytes());
-      insert.setLong(i++, facts.version().sizeBytes());
+      insert.setLong(i++, version.sizeBytes());
       insert.setBytes(i++, payload == null ? null : payload.bytes());
       insert.setString(i++, stream == null ? null : stream.container());
       insert.setString(i++, stream == null ? null : stream.codec());
@@ -193,13 +200,13 @@ final class Fill {
     }
   }
 
-  private void track(String path, FileReading.Facts facts) throws SQLException {
+  private void track(String path, FileReading.Facts facts, FileVersion version) throws SQLException {
     try (PreparedStatement update = connection.prepareStatement(TRACK)) {
       update.setObject(1, PathKey.of(path).digest());
       update.setBytes(2, facts.content().bytes());
-      update.setLong(3, facts.version().sizeBytes());
+      update.setLong(3, version.sizeBytes());
       update.setObject(
-          4, facts.version().modified().atOffset(ZoneOffset.UTC), Types.TIMESTAMP_WITH_TIMEZONE);
+          4, version.modified().atOffset(ZoneOffset.UTC), Types.TIMESTAMP_WITH_TIMEZONE);
       update.executeUpdate();
     }
   }

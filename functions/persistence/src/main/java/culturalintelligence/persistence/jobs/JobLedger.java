@@ -7,6 +7,7 @@ import culturalintelligence.domain.jobs.FileQueue.Work;
 import culturalintelligence.domain.jobs.FileReading;
 import culturalintelligence.domain.jobs.JobPurpose;
 import culturalintelligence.domain.jobs.WalkClaim;
+import culturalintelligence.domain.library.FileVersion;
 import culturalintelligence.persistence.postgres.TargetDatabase;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Array;
@@ -428,10 +429,7 @@ public class JobLedger {
       boolean done)
       throws SQLException {
     long bytes =
-        readings.stream()
-            .map(FileReading::facts)
-            .mapToLong(facts -> facts == null ? 0 : facts.version().sizeBytes())
-            .sum();
+        readings.stream().mapToLong(JobLedger::bytesRead).sum();
     try (PreparedStatement update =
         connection.prepareStatement(
             """
@@ -465,6 +463,11 @@ public class JobLedger {
         return row.next() ? row.getLong(1) : null;
       }
     }
+  }
+
+  private static long bytesRead(FileReading reading) {
+    FileVersion version = reading.version();
+    return reading.facts() == null || version == null ? 0 : version.sizeBytes();
   }
 
   /** After the job's row is locked, so that two workers never take these in another order. */

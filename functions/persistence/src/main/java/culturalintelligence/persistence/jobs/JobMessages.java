@@ -41,7 +41,7 @@ final class JobMessages {
     try (PreparedStatement select =
         connection.prepareStatement(
             """
-            SELECT number FROM analysis_job.batch WHERE job_id = ? AND sent_at IS NULL
+            SELECT number FROM analysis_job.batch WHERE job_id = ? AND sent_at IS NULL AND state <> 'DONE'
              ORDER BY number LIMIT ?
             """)) {
       select.setLong(1, job);

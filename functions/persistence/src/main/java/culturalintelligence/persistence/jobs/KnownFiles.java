@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Which of many files need not be read, by path, size and time: one question for all of them. */
 @ApplicationScoped
@@ -96,11 +97,13 @@ public class KnownFiles {
   /** Files that are no audio have no track; that they were opened is kept here. */
   static void remember(Connection connection, List<FileReading> readings) throws SQLException {
     // In one order, so that two workers never wait for each other.
-    List<FileReading> others =
+    List<Met> others =
         readings.stream()
-            .filter(r -> r.outcome() == FileOutcome.NOT_AUDIO && r.facts() != null)
-            .filter(r -> r.facts() != null && isWritable(r.facts().version()))
-            .sorted(Comparator.comparing(r -> PathKey.of(r.path()).digest().toString()))
+            .filter(r -> r.outcome() == FileOutcome.NOT_AUDIO)
+            .flatMap(
+                r -> Stream.ofNullable(r.version()).map(v -> new Met(PathKey.of(r.path()), v)))
+            .filter(met -> isWritable(met.version()))
+            .sorted(Comparator.comparing(met -> met.key().digest().toString()))
             .toList();
     if (others.isEmpty()) {
       return;
@@ -113,14 +116,11 @@ public class KnownFiles {
             ON CONFLICT (path_digest) DO UPDATE
                SET size_bytes = excluded.size_bytes, modified = excluded.modified, seen_at = now()
             """)) {
-      for (FileReading other : others) {
-        FileReading.Facts facts = other.facts();
-        if (facts != null) {
-          insert.setObject(1, PathKey.of(other.path()).digest());
-          insert.setLong(2, facts.version().sizeBytes());
-          insert.setString(3, facts.version().modified().toString());
-          insert.addBatch();
-        }
+      for (Met other : others) {
+        insert.setObject(1, other.key().digest());
+        insert.setLong(2, other.version().sizeBytes());
+        insert.setString(3, other.version().modified().toString());
+        insert.addBatch();
       }
       insert.executeBatch();
     }

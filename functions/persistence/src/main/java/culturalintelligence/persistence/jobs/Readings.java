@@ -50,10 +50,9 @@ final class Readings {
         insert.setString(i++, reading.code());
         insert.setString(i++, reading.reason());
         FileReading.Facts facts = reading.facts();
-        insert.setObject(i++, facts == null ? null : facts.version().sizeBytes(), Types.BIGINT);
-        insert.setObject(
-            i++,
-            facts == null ? null : facts.version().modified().atOffset(ZoneOffset.UTC),
+        FileVersion version = reading.version();
+        insert.setObject(i++, version == null ? null : version.sizeBytes(), Types.BIGINT);
+        insert.setObject(i++, version == null ? null : version.modified().atOffset(ZoneOffset.UTC),
             Types.TIMESTAMP_WITH_TIMEZONE);
         insert.setBytes(i++, facts == null ? null : facts.content().bytes());
         ContentHash payload = facts == null ? null : facts.payload();
@@ -148,8 +147,16 @@ final class Readings {
         FileOutcome.valueOf(row.getString("outcome")),
         row.getString("code"),
         row.getString("reason"),
+        version(row),
         facts(row),
         row.getObject("read_at", OffsetDateTime.class).toInstant());
+  }
+
+  private static @Nullable FileVersion version(ResultSet row) throws SQLException {
+    OffsetDateTime modified = row.getObject("modified", OffsetDateTime.class);
+    return modified == null
+        ? null
+        : new FileVersion(row.getLong("size_bytes"), modified.toInstant());
   }
 
   private static FileReading.@Nullable Facts facts(ResultSet row) throws SQLException {
@@ -159,8 +166,6 @@ final class Readings {
     }
     byte[] payload = row.getBytes("payload_sha256");
     return new FileReading.Facts(
-        new FileVersion(
-            row.getLong("size_bytes"), row.getObject("modified", OffsetDateTime.class).toInstant()),
         ContentHash.of(sha256),
         payload == null ? null : ContentHash.of(payload),
         stream(row),
