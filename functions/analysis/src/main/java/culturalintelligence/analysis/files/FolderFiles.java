@@ -108,7 +108,8 @@ final class FolderFiles {
       return new LibraryWalk.Start.Ready(
           new FolderWalk(realRoot, below, position, FolderWalk.WINDOW), below);
     } catch (InvalidPathException e) {
-      return new LibraryWalk.Start.Refused("This process cannot hand that name to its operating system; run it under a UTF-8 locale");
+      return new LibraryWalk.Start.Refused(
+          "This process cannot hand that name to its operating system; run it under a UTF-8 locale");
     } catch (NoSuchFileException | NotDirectoryException e) {
       return new LibraryWalk.Start.Refused("There is no such folder");
     } catch (IOException e) {

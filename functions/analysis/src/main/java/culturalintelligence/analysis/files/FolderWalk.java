@@ -120,6 +120,11 @@ final class FolderWalk implements LibraryWalk {
     return null;
   }
 
+  /** How many names are held at this moment. */
+  int held() {
+    return frames.stream().mapToInt(frame -> frame.window.entries().size()).sum();
+  }
+
   private static Entry entry(Frame frame, Listed listed) {
     List<String> names = below(frame.names, listed.name());
     String position = String.join("/", names);

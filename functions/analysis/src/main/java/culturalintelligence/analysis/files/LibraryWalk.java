@@ -46,8 +46,8 @@ public interface LibraryWalk extends AutoCloseable {
   /** Something that was met. */
   sealed interface Entry {
     /**
-     * Behind which entry a walk goes on to come next to what follows this one. What is written
-     * here only a walk of the same kind understands.
+     * Behind which entry a walk goes on to come next to what follows this one. What is written here
+     * only a walk of the same kind understands.
      */
     String position();
 

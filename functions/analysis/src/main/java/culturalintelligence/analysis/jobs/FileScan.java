@@ -57,8 +57,7 @@ class FileScan {
             case Outcome.Failed(Failure failure, String _) ->
                 FileHearing.failed(text, null, failure, found.version());
             case Outcome.Answered(KnownTrack track, Outcome.Source source) ->
-                answered(
-                    text, found.version(), track, source == Outcome.Source.CACHED && !afresh);
+                answered(text, found.version(), track, source == Outcome.Source.CACHED && !afresh);
           };
     };
   }
@@ -75,16 +74,10 @@ class FileScan {
         unchanged ? null : new FileReading.Facts(content, null, null, null, metadata);
     String reason = unreadable(metadata);
     if (reason != null) {
-      return reading(
-          path, FileOutcome.UNREADABLE, FileHearing.UNREADABLE, reason, version, facts);
+      return reading(path, FileOutcome.UNREADABLE, FileHearing.UNREADABLE, reason, version, facts);
     }
     return reading(
-        path,
-        unchanged ? FileOutcome.UNCHANGED : FileOutcome.READ,
-        null,
-        null,
-        version,
-        facts);
+        path, unchanged ? FileOutcome.UNCHANGED : FileOutcome.READ, null, null, version, facts);
   }
 
   private static FileReading reading(

@@ -60,8 +60,8 @@ final class ScanRoot {
                 .map(root -> root.prefix() + " = " + location(root))
                 .collect(Collectors.joining(", "));
     return "The folder is under no library root ("
-            + known
-            + "); name one in LIBRARY_ROOTS, such as /music=/music, and start again";
+        + known
+        + "); name one in LIBRARY_ROOTS, such as /music=/music, and start again";
   }
 
   private static String location(LibraryRoot root) {

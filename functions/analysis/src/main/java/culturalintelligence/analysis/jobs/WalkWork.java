@@ -26,9 +26,10 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists the files of a job: stretch by stretch, each committed with the position behind it, and then
- * told to the queue. Whoever goes on after a kill begins at the last position, so no file is listed
- * twice and none left out; a file that comes or goes behind that position is the next scan's.
+ * Lists the files of a job: stretch by stretch, each committed with the position behind it, and
+ * then told to the queue. Whoever goes on after a kill begins at the last position, so no file is
+ * listed twice and none left out; a file that comes or goes behind that position is the next
+ * scan's.
  */
 @ApplicationScoped
 class WalkWork {
@@ -94,8 +95,7 @@ class WalkWork {
       case ScanRoot.Found.Inside(LibraryPath root) ->
           switch (files.walk(root, walk.position())) {
             case LibraryWalk.Start.Refused(String sentence) -> ledger.failed(walk, sentence);
-            case LibraryWalk.Start.Ready ready ->
-                new Attempt(walk, heart).overFolder(root, ready);
+            case LibraryWalk.Start.Ready ready -> new Attempt(walk, heart).overFolder(root, ready);
           };
     };
   }
@@ -182,8 +182,7 @@ class WalkWork {
       private long unchanged;
       private long skipped;
 
-      void add(LibraryPath root, List<String> below, LibraryWalk.Entry entry)
-          throws SQLException {
+      void add(LibraryPath root, List<String> below, LibraryWalk.Entry entry) throws SQLException {
         entries++;
         last = entry.position();
         switch (entry) {

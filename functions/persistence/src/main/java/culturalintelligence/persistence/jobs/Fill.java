@@ -200,7 +200,8 @@ final class Fill {
     }
   }
 
-  private void track(String path, FileReading.Facts facts, FileVersion version) throws SQLException {
+  private void track(String path, FileReading.Facts facts, FileVersion version)
+      throws SQLException {
     try (PreparedStatement update = connection.prepareStatement(TRACK)) {
       update.setObject(1, PathKey.of(path).digest());
       update.setBytes(2, facts.content().bytes());

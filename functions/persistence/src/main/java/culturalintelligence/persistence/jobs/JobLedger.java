@@ -428,8 +428,7 @@ public class JobLedger {
       int listed,
       boolean done)
       throws SQLException {
-    long bytes =
-        readings.stream().mapToLong(JobLedger::bytesRead).sum();
+    long bytes = readings.stream().mapToLong(JobLedger::bytesRead).sum();
     try (PreparedStatement update =
         connection.prepareStatement(
             """

@@ -100,8 +100,7 @@ public class KnownFiles {
     List<Met> others =
         readings.stream()
             .filter(r -> r.outcome() == FileOutcome.NOT_AUDIO)
-            .flatMap(
-                r -> Stream.ofNullable(r.version()).map(v -> new Met(PathKey.of(r.path()), v)))
+            .flatMap(r -> Stream.ofNullable(r.version()).map(v -> new Met(PathKey.of(r.path()), v)))
             .filter(met -> isWritable(met.version()))
             .sorted(Comparator.comparing(met -> met.key().digest().toString()))
             .toList();

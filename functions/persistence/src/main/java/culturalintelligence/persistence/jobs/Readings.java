@@ -52,7 +52,9 @@ final class Readings {
         FileReading.Facts facts = reading.facts();
         FileVersion version = reading.version();
         insert.setObject(i++, version == null ? null : version.sizeBytes(), Types.BIGINT);
-        insert.setObject(i++, version == null ? null : version.modified().atOffset(ZoneOffset.UTC),
+        insert.setObject(
+            i++,
+            version == null ? null : version.modified().atOffset(ZoneOffset.UTC),
             Types.TIMESTAMP_WITH_TIMEZONE);
         insert.setBytes(i++, facts == null ? null : facts.content().bytes());
         ContentHash payload = facts == null ? null : facts.payload();

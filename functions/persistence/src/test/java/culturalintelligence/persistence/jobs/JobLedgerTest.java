@@ -78,7 +78,8 @@ class JobLedgerTest {
 
   private static FileReading outcome(
       BatchClaim.Asked file, FileOutcome outcome, @Nullable String code) {
-    return new FileReading(file.path(), file.trackId(), outcome, code, null, null, null, Instant.EPOCH);
+    return new FileReading(
+        file.path(), file.trackId(), outcome, code, null, null, null, Instant.EPOCH);
   }
 
   private static JobLedger.Stretch stretch(String position, List<BatchClaim.Asked> files) {
@@ -158,7 +159,14 @@ class JobLedgerTest {
             "{\"normalized\": {}}");
     FileReading said =
         new FileReading(
-            "X:\\Music\\❷.flac", track, FileOutcome.READ, null, null, new FileVersion(12, Instant.parse("2020-02-03T04:05:06.123456Z")), facts, Instant.EPOCH);
+            "X:\\Music\\❷.flac",
+            track,
+            FileOutcome.READ,
+            null,
+            null,
+            new FileVersion(12, Instant.parse("2020-02-03T04:05:06.123456Z")),
+            facts,
+            Instant.EPOCH);
 
     ledger.settle(batch, 0, List.of(said), LEASE);
 

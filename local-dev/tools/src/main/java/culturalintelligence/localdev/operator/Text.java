@@ -224,7 +224,7 @@ public final class Text {
     return "%s ago%s".formatted(duration(age), age.toHours() >= 24 ? " (stale)" : "");
   }
 
-  private static String duration(Duration duration) {
+  static String duration(Duration duration) {
     long seconds = duration.toSeconds();
     if (seconds < 60) {
       return seconds + " s";
@@ -248,11 +248,11 @@ public final class Text {
     return "%.1f TB".formatted(value / 1024);
   }
 
-  private static String number(long number) {
+  static String number(long number) {
     return "%,d".formatted(number).replace(',', ' ');
   }
 
-  private static void field(StringBuilder text, String label, String value) {
+  static void field(StringBuilder text, String label, String value) {
     text.append("%-13s%s%n".formatted(label + ":", value));
   }
 
