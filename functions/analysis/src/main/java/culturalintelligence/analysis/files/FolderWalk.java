@@ -283,6 +283,7 @@ final class FolderWalk implements LibraryWalk {
   }
 
   /** A file system without such handles: a link put in a folder's place meanwhile is followed. */
+  @SuppressWarnings("StreamResourceLeak")
   private DirectoryStream<Path> plain(List<String> names) throws IOException {
     Path at = realRoot;
     for (String name : names) {

@@ -28,7 +28,7 @@ public class LibraryFiles {
   }
 
   /** The configured roots. */
-  public LibraryRoots roots() {
+  public LibraryRoots libraryRoots() {
     return roots;
   }
 

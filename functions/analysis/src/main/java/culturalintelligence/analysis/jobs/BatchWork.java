@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,6 +49,10 @@ class BatchWork {
   static final int MOST_DEATHS = 4;
 
   private static final String READER_DIED = "READER_DIED";
+
+  /** Codes that speak of this service or its storage, not of the file. */
+  private static final Set<String> NOT_TO_BLAME = Set.of("OVERLOADED", "STORAGE_UNAVAILABLE");
+
   private static final int MOST_TRIES = 5;
   private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
 
@@ -252,7 +257,7 @@ class BatchWork {
     }
 
     private static boolean isCrowded(FileReading reading) {
-      return FailureCode.OVERLOADED.name().equals(reading.code());
+      return reading.code() != null && NOT_TO_BLAME.contains(reading.code());
     }
 
     private FileReading readOnce(BatchClaim.Asked asked) {

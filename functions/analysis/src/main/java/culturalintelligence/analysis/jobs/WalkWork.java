@@ -90,7 +90,7 @@ class WalkWork {
   }
 
   private boolean overFolder(WalkClaim.Granted walk, Heartbeat heart) throws SQLException {
-    return switch (ScanRoot.of(files.roots(), Objects.requireNonNull(walk.root()))) {
+    return switch (ScanRoot.of(files.libraryRoots(), Objects.requireNonNull(walk.root()))) {
       case ScanRoot.Found.Refused(String sentence) -> ledger.failed(walk, sentence);
       case ScanRoot.Found.Inside(LibraryPath root) ->
           switch (files.walk(root, walk.position())) {

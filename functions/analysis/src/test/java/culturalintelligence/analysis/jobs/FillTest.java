@@ -44,7 +44,8 @@ class FillTest {
   @BeforeEach
   void noTracksOfBefore() {
     database()
-        .execute("truncate track, content, classification, analysis_job.job restart identity cascade");
+        .execute(
+            "truncate track, content, classification, analysis_job.job restart identity cascade");
   }
 
   /** A row as the migration writes it, with a classification of its own. */
@@ -120,7 +121,10 @@ class FillTest {
     assertThat(row(other)).isEqualTo("migrated absent absent");
     assertThat(row(gone)).isEqualTo("absent absent absent");
     assertThat(row(elsewhere)).isEqualTo("absent absent absent");
-    assertThat(database().value("select encode(content_sha256, 'hex') from track where path = '" + other + "'"))
+    assertThat(
+            database()
+                .value(
+                    "select encode(content_sha256, 'hex') from track where path = '" + other + "'"))
         .isEqualTo(OTHER_HASH);
     assertThat(bench.jobs.readings(job.id(), null, 10).readings())
         .extracting(FileReading::path)
@@ -155,8 +159,7 @@ class FillTest {
     String path = put("kept/1.mp3", AudioFixture.mp3().title("K").artist("K"));
     String hash = sha256("kept/1.mp3");
     migrated(path, hash);
-    database()
-        .execute("update content set duration_seconds = 1234.5, codec = 'old word'");
+    database().execute("update content set duration_seconds = 1234.5, codec = 'old word'");
 
     fill(workbench.bench(3));
 
@@ -187,7 +190,8 @@ class FillTest {
       assertThat(done.settled()).isEqualTo(4);
       assertThat(done.count(FileOutcome.READ)).isEqualTo(3);
       assertThat(done.count(FileOutcome.DIFFERS)).isEqualTo(1);
-      assertThat(database().number("select count(*) from track where 'size_bytes' = any (reanalysed)"))
+      assertThat(
+              database().number("select count(*) from track where 'size_bytes' = any (reanalysed)"))
           .isEqualTo(3);
     }
     System.out.println("fill: killed at each of " + boundaries + " boundaries");
@@ -196,13 +200,20 @@ class FillTest {
 
   @Test
   void witnessesSayWhatTheFilesAreNowAndNothingIsRecorded() throws Exception {
-    String read = put("witness/A - T (Dub).mp3", AudioFixture.mp3().title("T (Dub)").artist("A").bpm("124"));
+    String read =
+        put("witness/A - T (Dub).mp3", AudioFixture.mp3().title("T (Dub)").artist("A").bpm("124"));
     put("witness/not.mp3", "text".getBytes(StandardCharsets.UTF_8));
     Workbench.Bench bench = workbench.bench(5);
 
     long job =
-        bench.jobs
-            .witness(List.of(read, "/srv/music/witness/not.mp3", "/srv/music/witness/gone.mp3", "/etc/passwd"))
+        bench
+            .jobs
+            .witness(
+                List.of(
+                    read,
+                    "/srv/music/witness/not.mp3",
+                    "/srv/music/witness/gone.mp3",
+                    "/etc/passwd"))
             .id();
     bench.pump();
 

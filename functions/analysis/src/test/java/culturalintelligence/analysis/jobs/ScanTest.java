@@ -164,8 +164,8 @@ class ScanTest {
   }
 
   /**
-   * The worker dies at each statement boundary of walk and batches in turn; its message comes again,
-   * others come twice and in any order. Each time every file is settled once.
+   * The worker dies at each statement boundary of walk and batches in turn; its message comes
+   * again, others come twice and in any order. Each time every file is settled once.
    */
   @Test
   void aWorkerKilledAtAnyBoundaryLosesAndDoublesNothing() throws SQLException {
@@ -215,9 +215,7 @@ class ScanTest {
     FileJob done = bench.job(job);
     assertThat(done.settled()).isEqualTo(done.queued());
     assertThat(
-            bench.jobs.readings(job, null, 10).readings().stream()
-                .map(FileReading::code)
-                .toList())
+            bench.jobs.readings(job, null, 10).readings().stream().map(FileReading::code).toList())
         .contains("READER_DIED");
   }
 

@@ -81,8 +81,7 @@ class Workbench {
 
     /** Whether the message was answered for; false when it is to come again. */
     boolean deliver(Work work) {
-      String body =
-          "{\"version\":1,\"job\":%d,\"batch\":%d}".formatted(work.job(), work.batch());
+      String body = "{\"version\":1,\"job\":%d,\"batch\":%d}".formatted(work.job(), work.batch());
       return function
           .analyse(new QueueBatch(List.of(new QueueBatch.Message("m", body))))
           .batchItemFailures()
