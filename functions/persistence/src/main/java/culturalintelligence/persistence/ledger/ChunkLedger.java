@@ -52,14 +52,20 @@ public class ChunkLedger {
    */
   public Claim claim(Chunk.Id id, String worker, Duration lease) throws SQLException {
     try (Connection connection = target.open()) {
-      connection.setAutoCommit(false);
-      Claim claim = claim(connection, id, worker, lease);
-      connection.commit();
-      return claim;
+      return claim(connection, id, worker, lease);
     }
   }
 
-  private static Claim claim(Connection connection, Chunk.Id id, String worker, Duration lease)
+  /** The same over a connection that is kept for the writing; it commits. */
+  public Claim claim(Connection connection, Chunk.Id id, String worker, Duration lease)
+      throws SQLException {
+    connection.setAutoCommit(false);
+    Claim claim = claimed(connection, id, worker, lease);
+    connection.commit();
+    return claim;
+  }
+
+  private static Claim claimed(Connection connection, Chunk.Id id, String worker, Duration lease)
       throws SQLException {
     try (PreparedStatement cancel =
         connection.prepareStatement(
@@ -194,6 +200,12 @@ public class ChunkLedger {
       }
     }
     settle(writing, attempt, "DONE");
+  }
+
+  /** Whether every chunk is copied and something is left to be done after it. */
+  public boolean lastStepIsDue(Connection connection, long plan) throws SQLException {
+    connection.setAutoCommit(true);
+    return LaidAside.isPending(connection, plan) && LaidAside.everyChunkIsCopied(connection, plan);
   }
 
   /** Gives the chunk back after a failure; after too many, gives it up. */

@@ -249,21 +249,33 @@ public class PlanLedger {
   }
 
   /**
-   * Notes that the run is going on, and gives the chunks that are still to be copied; those that
-   * were given up are tried again.
+   * Notes that the run is going on, and gives what is still to be done: the chunks that are not
+   * copied, or else the step after the last one. Chunks that were given up are tried again.
    */
   public List<Chunk.Id> start(long plan) throws SQLException {
+    return start(plan, LaidAside.LEAST_ROWS);
+  }
+
+  /**
+   * The same.
+   *
+   * @param bulkRows from how many rows on the typed tables' indexes are made after the copy
+   */
+  public List<Chunk.Id> start(long plan, long bulkRows) throws SQLException {
     try (Connection connection = target.open()) {
       connection.setAutoCommit(false);
+      // Operators take turns at the run's row.
       try (PreparedStatement update =
           connection.prepareStatement(
               """
-              UPDATE migration.run SET started_at = coalesce(started_at, now()), paused = false
+              UPDATE migration.run
+                 SET started_at = coalesce(started_at, now()), paused = false, cancelled_at = NULL
                WHERE id = ?
               """)) {
         update.setLong(1, plan);
         update.executeUpdate();
       }
+      LaidAside.layAside(connection, plan, bulkRows);
       try (PreparedStatement update =
           connection.prepareStatement(
               """
@@ -274,6 +286,9 @@ public class PlanLedger {
         update.executeUpdate();
       }
       List<Chunk.Id> chunks = chunks(connection, plan, "state IN ('PENDING', 'CLAIMED')");
+      if (chunks.isEmpty() && LaidAside.isPending(connection, plan)) {
+        chunks.add(Chunk.Id.afterTheLast(plan));
+      }
       connection.commit();
       return chunks;
     }

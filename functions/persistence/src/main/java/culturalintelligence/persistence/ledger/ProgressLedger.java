@@ -57,8 +57,10 @@ public class ProgressLedger {
       """
       SELECT r.started_at, r.paused, r.verify_asked_at, clock_timestamp() AS now,
              (SELECT max(copied_at) FROM migration.chunk c WHERE c.run_id = r.id) AS last_copied,
-             (SELECT 'chunk ' || c.id || ': ' || c.failure FROM migration.chunk c
-               WHERE c.run_id = r.id AND c.state = 'FAILED' ORDER BY c.id LIMIT 1) AS failure
+             coalesce(r.failure,
+                      (SELECT 'chunk ' || c.id || ': ' || c.failure FROM migration.chunk c
+                        WHERE c.run_id = r.id AND c.state = 'FAILED' ORDER BY c.id LIMIT 1)) AS failure,
+             (SELECT count(*) FROM migration.laid_aside a WHERE a.run_id = r.id) AS laid_aside
         FROM migration.run r WHERE r.id = ?
       """;
 
@@ -124,7 +126,8 @@ public class ProgressLedger {
     }
     boolean checked = everyChunkChecked && everyTableChecked;
     boolean copied =
-        chunks.entrySet().stream().allMatch(e -> e.getKey().isCopied() || e.getValue() == 0);
+        chunks.entrySet().stream().allMatch(e -> e.getKey().isCopied() || e.getValue() == 0)
+            && run.getLong("laid_aside") == 0;
     Instant startedAt = instant(run, "started_at");
     Instant now = instantOf(run, "now");
     String failure = run.getString("failure");

@@ -3,6 +3,7 @@ package culturalintelligence.persistence.queue;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import culturalintelligence.domain.migration.Chunk;
 import java.util.ArrayList;
@@ -17,7 +18,8 @@ import org.jboss.logging.Logger;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record QueueBatch(@JsonProperty("Records") List<Message> records) {
   private static final Logger LOG = Logger.getLogger(QueueBatch.class);
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
 
   /** One message. */
   @JsonIgnoreProperties(ignoreUnknown = true)
