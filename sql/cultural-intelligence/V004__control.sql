@@ -14,6 +14,8 @@ ALTER TABLE migration.run
     ADD COLUMN slow_at           timestamptz,
     -- No chunk of a cancelled run is given out until it is started again.
     ADD COLUMN cancelled_at      timestamptz,
+    -- What was copied is removed; the next plan is a new one.
+    ADD COLUMN discarded_at      timestamptz,
     -- The step after the last chunk could not be done: an operator must look.
     ADD COLUMN failure           text;
 

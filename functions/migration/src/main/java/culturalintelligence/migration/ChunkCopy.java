@@ -4,6 +4,7 @@ import culturalintelligence.domain.migration.Chunk;
 import culturalintelligence.domain.migration.ChunkQueue;
 import culturalintelligence.domain.migration.Claim;
 import culturalintelligence.domain.migration.CopyOutcome;
+import culturalintelligence.domain.migration.Throttle;
 import culturalintelligence.persistence.carried.ChunkWriter;
 import culturalintelligence.persistence.ledger.ChunkLedger;
 import culturalintelligence.persistence.ledger.LaidAside;
@@ -11,6 +12,7 @@ import culturalintelligence.persistence.ledger.PlanLedger;
 import culturalintelligence.persistence.ledger.PlannedTable;
 import culturalintelligence.persistence.postgres.SourceDatabase;
 import culturalintelligence.persistence.postgres.TargetDatabase;
+import culturalintelligence.persistence.source.SourceLoad;
 import culturalintelligence.persistence.source.SourceRows;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -22,6 +24,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.copy.CopyOut;
 
 /**
@@ -41,6 +44,8 @@ public class ChunkCopy {
   private final ChunkQueue queue;
   private final Duration lease;
   private final String worker = UUID.randomUUID().toString();
+
+  private final SourceLoad load = new SourceLoad();
 
   /** What a plan says of a table never changes. */
   private final Map<Long, PlannedTable> tables = new ConcurrentHashMap<>();
@@ -67,14 +72,35 @@ public class ChunkCopy {
       return afterTheLast(id);
     }
     try (Connection connection = target.open()) {
+      String overload = overload(connection, id);
+      if (overload != null) {
+        ledger.slow(connection, id.plan(), overload);
+        return new CopyOutcome.Later(overload);
+      }
       return switch (ledger.claim(connection, id, worker, lease)) {
         case Claim.Granted granted -> attempt(connection, granted);
         case Claim.AlreadyCopied c -> new CopyOutcome.AlreadyDone();
         case Claim.LeasedElsewhere c -> new CopyOutcome.NotNow("another worker has it");
-        case Claim.Paused c -> new CopyOutcome.NotNow("the run is paused");
+        case Claim.Paused c -> new CopyOutcome.Held("the run is paused");
+        case Claim.Cancelled c -> new CopyOutcome.Held("the run is cancelled");
+        case Claim.Throttled c -> {
+          ledger.slow(connection, id.plan(), c.reason());
+          yield new CopyOutcome.Later(c.reason());
+        }
         case Claim.GivenUp c -> new CopyOutcome.GivenUp(c.reason());
         case Claim.Unknown c -> new CopyOutcome.GivenUp("the ledger knows no chunk " + id);
       };
+    }
+  }
+
+  /** Why the source should be left alone for now, or null. */
+  private @Nullable String overload(Connection connection, Chunk.Id id) throws SQLException {
+    Throttle throttle = ledger.throttle(connection, id.plan());
+    if (!throttle.looksAtTheSource()) {
+      return null;
+    }
+    try (Connection looking = source.snapshot()) {
+      return load.over(looking, throttle);
     }
   }
 

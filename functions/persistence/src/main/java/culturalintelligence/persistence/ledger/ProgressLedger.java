@@ -60,9 +60,17 @@ public class ProgressLedger {
              coalesce(r.failure,
                       (SELECT 'chunk ' || c.id || ': ' || c.failure FROM migration.chunk c
                         WHERE c.run_id = r.id AND c.state = 'FAILED' ORDER BY c.id LIMIT 1)) AS failure,
-             (SELECT count(*) FROM migration.laid_aside a WHERE a.run_id = r.id) AS laid_aside
+             (SELECT count(*) FROM migration.laid_aside a WHERE a.run_id = r.id) AS laid_aside,
+             r.cancelled_at IS NOT NULL AS cancelled,
+             (SELECT count(*) FROM migration.attempt a
+               WHERE a.run_id = r.id AND a.state = 'RUNNING' AND a.lease_until > clock_timestamp()) AS attempts,
+             (SELECT count(*) FROM migration.dead_letter d WHERE d.redriven_at IS NULL) AS dead_letters,
+             (SELECT sum(c.migrated_rows + c.quarantined_rows) FROM migration.chunk c
+               WHERE c.run_id = r.id AND c.copied_at > clock_timestamp() - interval '30 s') AS lately
         FROM migration.run r WHERE r.id = ?
       """;
+
+  private static final Duration RATE_WINDOW = Duration.ofSeconds(30);
 
   private final TargetDatabase target;
 
@@ -140,6 +148,8 @@ public class ProgressLedger {
             ? Progress.Phase.STUCK
             : startedAt == null
                 ? Progress.Phase.PLANNED
+                : !copied && run.getBoolean("cancelled")
+                    ? Progress.Phase.CANCELLED
                 : !copied
                     ? run.getBoolean("paused") ? Progress.Phase.PAUSED : Progress.Phase.COPYING
                     : !checked
@@ -147,6 +157,11 @@ public class ProgressLedger {
                         : differences == 0 ? Progress.Phase.VERIFIED : Progress.Phase.DIFFERS;
     Instant until = copied ? instant(run, "last_copied") : now;
     Double rate = rate(startedAt, until, rowsDone);
+    if (!copied && startedAt != null && startedAt.isBefore(now.minus(RATE_WINDOW))) {
+      // Of late, not since the start: a pause, a throttle or a faster table shows at once.
+      long lately = run.getLong("lately");
+      rate = lately == 0 ? null : lately / (double) RATE_WINDOW.toSeconds();
+    }
     return new Progress(
         plan,
         phase,
@@ -162,7 +177,13 @@ public class ProgressLedger {
         startedAt,
         checked ? checkedAt : null,
         now,
-        failure);
+        failure,
+        new Progress.Control(
+            ControlLedger.throttle(connection, plan),
+            copied ? null : ControlLedger.slowReason(connection, plan),
+            run.getInt("attempts"),
+            run.getInt("laid_aside"),
+            run.getLong("dead_letters")));
   }
 
   private static Progress.TableProgress table(ResultSet row) throws SQLException {

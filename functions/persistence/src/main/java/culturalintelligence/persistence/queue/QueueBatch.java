@@ -40,20 +40,45 @@ public record QueueBatch(@JsonProperty("Records") List<Message> records) {
    * @param handler whether the message is done with
    */
   public Response forEach(Predicate<Chunk.Id> handler) {
+    return forEach(handler::test, (message, reason) -> {});
+  }
+
+  /** What is done for one chunk; true when its message is done with. */
+  @FunctionalInterface
+  public interface Handler {
+    boolean handle(Chunk.Id id) throws Exception;
+  }
+
+  /** Is told why a message goes back, so that whoever finds it among the dead knows. */
+  @FunctionalInterface
+  public interface Complaints {
+    void note(Message message, String reason);
+  }
+
+  /** The same, noting why a message goes back when it is because something failed. */
+  public Response forEach(Handler handler, Complaints complaints) {
     List<Response.Failure> again = new ArrayList<>();
     for (Message message : records) {
       boolean done = false;
       try {
-        done = handler.test(JSON.readValue(message.body(), ChunkMessage.class).id());
+        done = handler.handle(JSON.readValue(message.body(), ChunkMessage.class).id());
       } catch (JsonProcessingException | ChunkMessage.Malformed e) {
         LOG.errorf("message %s: %s", message.messageId(), e.getMessage());
-      } catch (RuntimeException e) {
+        complaints.note(message, reason("not a chunk message", e));
+      } catch (Exception e) {
         LOG.errorf(e, "message %s failed", message.messageId());
+        complaints.note(message, reason(e.getClass().getSimpleName(), e));
       }
       if (!done) {
         again.add(new Response.Failure(message.messageId()));
       }
     }
     return new Response(again);
+  }
+
+  private static String reason(String kind, Exception e) {
+    String sentence =
+        e.getMessage() == null ? "" : e.getMessage().lines().findFirst().orElse("");
+    return kind + ": " + sentence;
   }
 }
