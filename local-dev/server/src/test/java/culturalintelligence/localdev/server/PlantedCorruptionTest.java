@@ -266,7 +266,7 @@ class PlantedCorruptionTest {
     int n = nextTrack++;
     String id =
         scene
-            .source("select id from metacrate_tracks where file_path = 'X:\\Music\\%d.mp3'".formatted(n))
+            .source("select id from public.metacrate_tracks where file_path = 'X:\\Music\\%d.mp3'".formatted(n))
             .getFirst();
     scene.inTarget(sql.formatted(id, n));
     add(kind, "metacrate_tracks", List.of(id), column, Set.of(expected));
