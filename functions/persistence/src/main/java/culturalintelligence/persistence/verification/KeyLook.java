@@ -7,6 +7,7 @@ import culturalintelligence.domain.verification.ColumnDifference;
 import culturalintelligence.domain.verification.Difference;
 import culturalintelligence.domain.verification.EquivalenceRules;
 import culturalintelligence.domain.verification.RowComparison;
+import culturalintelligence.domain.verification.RowDigest;
 import culturalintelligence.domain.verification.Verdict;
 import culturalintelligence.persistence.carried.CarriedTable;
 import culturalintelligence.persistence.carried.CopyLine;
@@ -63,7 +64,7 @@ final class KeyLook {
     this.typed = tracks == null ? null : new TypedLook(table, tracks, rules);
   }
 
-  private record SourceRow(String version, byte[] digest) {}
+  private record SourceRow(String version, RowDigest digest) {}
 
   /**
    * A carried row.
@@ -85,7 +86,7 @@ final class KeyLook {
   private void slice(List<List<String>> keys, Map<List<String>, Seen> seen) throws SQLException {
     Map<List<String>, SourceRow> there = sourceRows(keys);
     Map<List<String>, Home> homes = homes(keys);
-    Map<List<String>, byte[]> given = givenBack(keys);
+    Map<List<String>, RowDigest> given = givenBack(keys);
     Map<List<String>, List<byte[]>> quarantined = quarantined(keys);
     Map<List<String>, byte[]> lines = sourceLines(there, quarantined.keySet(), homes.keySet());
     Set<List<String>> waiting = Waiting.among(sides, table, keys);
@@ -97,7 +98,7 @@ final class KeyLook {
       List<Difference> differences = Objects.requireNonNull(found.get(key));
       SourceRow was = there.get(key);
       Home home = homes.get(key);
-      byte[] is = given.get(key);
+      RowDigest is = given.get(key);
       List<byte[]> setAside = quarantined.getOrDefault(key, List.of());
       quarantine(key, was, home, setAside, lines.get(key), differences);
       if (was == null) {
@@ -124,7 +125,7 @@ final class KeyLook {
           differences.add(
               Difference.of(
                   table.name(), Difference.Kind.TYPED_ROW, key, "track", "a row", "no row"));
-        } else if (!Arrays.equals(was.digest(), is)) {
+        } else if (!was.digest().equals(is)) {
           changed.add(key);
         }
       }
@@ -155,7 +156,7 @@ final class KeyLook {
                 table.rows().from(),
                 table.inSource(keys)),
         (key, row, next) ->
-            rows.put(key, new SourceRow(row.getString(next), row.getBytes(next + 1))));
+            rows.put(key, new SourceRow(row.getString(next), RowDigest.of(row.getBytes(next + 1)))));
     return rows;
   }
 
@@ -183,8 +184,8 @@ final class KeyLook {
     return rows;
   }
 
-  private Map<List<String>, byte[]> givenBack(List<List<String>> keys) throws SQLException {
-    Map<List<String>, byte[]> rows = new HashMap<>();
+  private Map<List<String>, RowDigest> givenBack(List<List<String>> keys) throws SQLException {
+    Map<List<String>, RowDigest> rows = new HashMap<>();
     query(
         sides.target(),
         "SELECT %s, %s FROM %s WHERE %s"
@@ -193,7 +194,7 @@ final class KeyLook {
                 table.canonical().digest(),
                 table.carried().rows(),
                 table.inTarget(keys)),
-        (key, row, next) -> rows.put(key, row.getBytes(next)));
+        (key, row, next) -> rows.put(key, RowDigest.of(row.getBytes(next))));
     return rows;
   }
 
