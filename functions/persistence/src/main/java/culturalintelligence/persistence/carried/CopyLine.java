@@ -71,9 +71,7 @@ public final class CopyLine {
       return true;
     }
     try {
-      StandardCharsets.UTF_8
-          .newDecoder()
-          .decode(ByteBuffer.wrap(line, ascii, line.length - ascii));
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line, ascii, line.length - ascii));
       return true;
     } catch (CharacterCodingException e) {
       return false;
