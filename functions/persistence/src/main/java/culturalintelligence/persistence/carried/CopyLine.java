@@ -49,6 +49,11 @@ public final class CopyLine {
     return line;
   }
 
+  /** The line without the fields before this one. */
+  public byte[] from(int field) {
+    return Arrays.copyOfRange(line, start(field), line.length);
+  }
+
   /** Appends fields {@code from} to {@code to}, both included, as they are, tabs between them. */
   void appendRaw(CopyText out, int from, int to) {
     out.raw(line, start(from), ends[to]);
@@ -66,9 +71,7 @@ public final class CopyLine {
       return true;
     }
     try {
-      StandardCharsets.UTF_8
-          .newDecoder()
-          .decode(ByteBuffer.wrap(line, ascii, line.length - ascii));
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line, ascii, line.length - ascii));
       return true;
     } catch (CharacterCodingException e) {
       return false;

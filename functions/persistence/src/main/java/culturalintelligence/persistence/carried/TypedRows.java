@@ -222,11 +222,11 @@ final class TypedRows {
       throws SQLException {
     if (lines == null
         || !copied(
-        target,
-        "public.classification (id, path_digest, origin, artist, title, mix_kind, mix_text, label,"
-            + " catalogue_number, genre, subgenre, bpm, musical_key, confidence, needs_review,"
-            + " method, decided_at)",
-        lines)) {
+            target,
+            "public.classification (id, path_digest, origin, artist, title, mix_kind, mix_text, label,"
+                + " catalogue_number, genre, subgenre, bpm, musical_key, confidence, needs_review,"
+                + " method, decided_at)",
+            lines)) {
       insertClassifications(target);
     }
   }

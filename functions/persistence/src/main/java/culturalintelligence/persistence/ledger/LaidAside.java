@@ -170,11 +170,7 @@ public final class LaidAside {
         while (row.next()) {
           things.add(
               new Thing(
-                  kind,
-                  row.getString(1),
-                  row.getString(2),
-                  row.getString(3),
-                  row.getString(4)));
+                  kind, row.getString(1), row.getString(2), row.getString(3), row.getString(4)));
         }
       }
     }
@@ -290,7 +286,10 @@ public final class LaidAside {
         }
         fail(connection, run, null);
       } catch (SQLException e) {
-        fail(connection, run, "what was laid aside for the load can't be put back: " + e.getMessage());
+        fail(
+            connection,
+            run,
+            "what was laid aside for the load can't be put back: " + e.getMessage());
         throw e;
       }
       return PutBack.DONE;
@@ -299,7 +298,8 @@ public final class LaidAside {
 
   /** For the session: it ends with the connection, so a killed worker leaves no lock. */
   private static boolean lock(Statement statement) throws SQLException {
-    try (ResultSet row = statement.executeQuery("SELECT pg_try_advisory_lock(%d)".formatted(LOCK))) {
+    try (ResultSet row =
+        statement.executeQuery("SELECT pg_try_advisory_lock(%d)".formatted(LOCK))) {
       row.next();
       return row.getBoolean(1);
     }
@@ -381,7 +381,9 @@ public final class LaidAside {
     }
   }
 
-  /** A statement that waits for a lock makes others wait behind it: it gives way and tries again. */
+  /**
+   * A statement that waits for a lock makes others wait behind it: it gives way and tries again.
+   */
   private static void patiently(Connection connection, String sql) throws SQLException {
     for (int tries = 1; ; tries++) {
       try (Statement statement = connection.createStatement()) {

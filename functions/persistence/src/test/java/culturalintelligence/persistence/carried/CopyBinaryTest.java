@@ -42,15 +42,35 @@ class CopyBinaryTest {
     List<BigDecimal> numbers = new ArrayList<>();
     for (String number :
         List.of(
-            "0", "0.00", "0.000000000000000", "1", "1.0", "-1", "10000", "9999", "100000000", "0.0001",
-            "0.00001", "0.1", "124.00", "9999.99", "0.950000000000000", "0.300000000000000", "-0.5",
-            "12345678901234567890.123456789", "1E+9", "1.000000000000001", "99999999", "10000.0001")) {
+            "0",
+            "0.00",
+            "0.000000000000000",
+            "1",
+            "1.0",
+            "-1",
+            "10000",
+            "9999",
+            "100000000",
+            "0.0001",
+            "0.00001",
+            "0.1",
+            "124.00",
+            "9999.99",
+            "0.950000000000000",
+            "0.300000000000000",
+            "-0.5",
+            "12345678901234567890.123456789",
+            "1E+9",
+            "1.000000000000001",
+            "99999999",
+            "10000.0001")) {
       numbers.add(new BigDecimal(number));
     }
     Random random = new Random(20_260_101);
     for (int i = 0; i < 2_000; i++) {
       numbers.add(
-          new BigDecimal(new java.math.BigInteger(random.nextInt(1, 90), random), random.nextInt(0, 24)));
+          new BigDecimal(
+              new java.math.BigInteger(random.nextInt(1, 90), random), random.nextInt(0, 24)));
     }
     CopyBinary rows = new CopyBinary();
     for (BigDecimal number : numbers) {
@@ -91,8 +111,17 @@ class CopyBinaryTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "tomorrow", "2024-07-03", "2024-07-03 20:01:39+02", "03.07.2024 20:01:39",
-        "2024-07-03T20:01:39", "2024-07-03 20:01:39.1234567", "2024-13-03 20:01:39", "99999999999-01-01 00:00:00"})
+      strings = {
+        "",
+        "tomorrow",
+        "2024-07-03",
+        "2024-07-03 20:01:39+02",
+        "03.07.2024 20:01:39",
+        "2024-07-03T20:01:39",
+        "2024-07-03 20:01:39.1234567",
+        "2024-13-03 20:01:39",
+        "99999999999-01-01 00:00:00"
+      })
   void whatIsWrittenInAnotherWayIsLeftToTheServer(String text) {
     assertThat(CopyBinary.micros(text)).isEqualTo(OptionalLong.empty());
   }
@@ -111,7 +140,9 @@ class CopyBinaryTest {
       rows.copyInto(connection, "thing");
     }
 
-    assertThat(texts("select a || ' ' || coalesce(left(b, 30), '-') || ' ' || c || ' ' || coalesce(d::text, '-') from thing"))
+    assertThat(
+            texts(
+                "select a || ' ' || coalesce(left(b, 30), '-') || ' ' || c || ' ' || coalesce(d::text, '-') from thing"))
         .containsExactly(
             id + " tab\tnew\nline \\ ö 𝄞 true \\x00ff7f",
             id + " - false -",

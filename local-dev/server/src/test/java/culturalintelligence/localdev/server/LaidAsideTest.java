@@ -56,7 +56,10 @@ class LaidAsideTest {
   @Test
   void theTargetIsAsBeforeWhenTheStepAfterTheLastChunkIsDone() throws SQLException {
     List<Chunk.Id> chunks = scene.plans.start(scene.plan(), 1);
-    assertThat(shape()).isNotEqualTo(shape).doesNotContain("track_copies", "track_content_sha256_fkey", "classification_path_digest_fkey");
+    assertThat(shape())
+        .isNotEqualTo(shape)
+        .doesNotContain(
+            "track_copies", "track_content_sha256_fkey", "classification_path_digest_fkey");
     assertThat(shape()).contains("track_path_digest_key", "classification_pkey", "content_pkey");
     copy(chunks);
     assertThat(scene.progress().phase()).isEqualTo(Progress.Phase.COPYING);
@@ -103,7 +106,8 @@ class LaidAsideTest {
       // The note of this thing can't be taken back: the builder fails just behind having made it.
       scene.inTarget(
           "create function public.dies() returns trigger language plpgsql as $$ begin if (select count(*) from"
-              + " migration.laid_aside) = %d then raise 'killed'; end if; return null; end $$;".formatted(left)
+              + " migration.laid_aside) = %d then raise 'killed'; end if; return null; end $$;"
+                  .formatted(left)
               + "create trigger dies after delete on migration.laid_aside for each statement execute function public.dies()");
       assertThatThrownBy(() -> scene.worker().copy(Chunk.Id.afterTheLast(scene.plan())))
           .hasMessageContaining("killed");
@@ -131,8 +135,7 @@ class LaidAsideTest {
     copy(scene.plans.start(scene.plan(), 1));
     try (Connection other = scene.openTarget();
         Statement statement = other.createStatement()) {
-      statement.execute(
-          "select pg_advisory_lock(%d)".formatted(0x63692d6c61696441L));
+      statement.execute("select pg_advisory_lock(%d)".formatted(0x63692d6c61696441L));
       assertThat(scene.worker().copy(Chunk.Id.afterTheLast(scene.plan())).deliverAgain()).isTrue();
     }
     scene.worker().copy(Chunk.Id.afterTheLast(scene.plan()));

@@ -30,12 +30,17 @@ record ProcessorTime(double client, double source, double target) {
   }
 
   private static double ownSeconds() {
-    return ProcessHandle.current().info().totalCpuDuration().map(d -> d.toMillis() / 1e3).orElse(0.0);
+    return ProcessHandle.current()
+        .info()
+        .totalCpuDuration()
+        .map(d -> d.toMillis() / 1e3)
+        .orElse(0.0);
   }
 
   private static double serverSeconds(Path folder) {
     try {
-      long pid = Long.parseLong(Files.readAllLines(folder.resolve("postmaster.pid")).getFirst().strip());
+      long pid =
+          Long.parseLong(Files.readAllLines(folder.resolve("postmaster.pid")).getFirst().strip());
       try (Stream<ProcessHandle> children =
           ProcessHandle.of(pid).map(ProcessHandle::children).orElseGet(Stream::empty)) {
         double living = children.mapToDouble(child -> ticks(child.pid(), List.of(11, 12))).sum();
