@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * CRC-32C of each 4 KB of payload, and SHA-256 over those and the length. CRC-32C runs at twelve
  * times the speed of SHA-256 on bytes the cache still holds.
  *
- * <p>What it is worth: every byte counts, a difference of up to 32 bits in a row is always seen, and
- * where {@code k} leaves differ otherwise, they all go unseen once in 2<sup>32k</sup>. Somebody who
- * wants two recordings to meet can make them; so equal payloads are <em>related</em> and only equal
- * files identical. Decision 0031.
+ * <p>What it is worth: every byte counts, a difference of up to 32 bits in a row is always seen,
+ * and where {@code k} leaves differ otherwise, they all go unseen once in 2<sup>32k</sup>. Somebody
+ * who wants two recordings to meet can make them; so equal payloads are <em>related</em> and only
+ * equal files identical. Decision 0031.
  */
 final class FileHash {
   /** In one read: large enough for a network share, small enough to stay in the second cache. */

@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -209,11 +211,10 @@ public final class ReadBench {
     for (int i = 0; i < Math.max(5, 1000 / files.size()); i++) {
       readTags(files);
     }
-    double[] best = new double[Work.values().length];
+    Map<Work, Double> best = new EnumMap<>(Work.class);
     double[] ratios = new double[files.size()];
     for (int f = 0; f < files.size(); f++) {
-      long[] least = new long[best.length];
-      Arrays.fill(least, Long.MAX_VALUE);
+      Map<Work, Long> least = new EnumMap<>(Work.class);
       AudioReading reading;
       try (AudioSource source = AudioSource.open(files.get(f))) {
         reading = new AudioReader().read(source);
@@ -223,19 +224,16 @@ public final class ReadBench {
           long begun = threads.getCurrentThreadCpuTime();
           perform(work, files.get(f), reading);
           long spent = threads.getCurrentThreadCpuTime() - begun;
-          least[work.ordinal()] = Math.min(least[work.ordinal()], spent);
+          least.merge(work, spent, Math::min);
         }
       }
-      for (int w = 0; w < best.length; w++) {
-        best[w] += least[w] / 1e9;
-      }
-      ratios[f] =
-          (double) least[Work.HASH_ONLY.ordinal()] / least[Work.READ_AND_HASH.ordinal()];
+      least.forEach((work, nanos) -> best.merge(work, nanos / 1e9, Double::sum));
+      ratios[f] = (double) nanos(least, Work.HASH_ONLY) / nanos(least, Work.READ_AND_HASH);
     }
-    double hashOnly = best[Work.HASH_ONLY.ordinal()];
-    double analysed = best[Work.READ_AND_HASH.ordinal()];
-    double payload = best[Work.HASH_AND_PAYLOAD.ordinal()] - hashOnly;
-    double reading = best[Work.READ_ONLY.ordinal()];
+    double hashOnly = best.getOrDefault(Work.HASH_ONLY, 0.0);
+    double analysed = best.getOrDefault(Work.READ_AND_HASH, 0.0);
+    double payload = best.getOrDefault(Work.HASH_AND_PAYLOAD, 0.0) - hashOnly;
+    double reading = best.getOrDefault(Work.READ_ONLY, 0.0);
     out.printf(
         Locale.ROOT,
         "%d files of real length, %.0f MB   (CPU time, one thread, best of %d turns)%n",
@@ -259,6 +257,10 @@ public final class ReadBench {
         100 * hashOnly / analysed,
         100 * payload / analysed,
         100 * reading / analysed);
+  }
+
+  private static long nanos(Map<Work, Long> spent, Work work) {
+    return spent.getOrDefault(work, 0L);
   }
 
   private static void perform(Work work, Path file, AudioReading reading) throws IOException {
