@@ -73,7 +73,8 @@ final class LoasReader implements FormatReader {
       long counted = Math.min(p, end) - start;
       double seconds = (double) frames * out / config.rate();
       scan.bitrate(counted * 8 / seconds);
-      scan.duration(p < end && counted >= COUNTED_BYTES ? seconds * (end - start) / counted : seconds);
+      scan.duration(
+          p < end && counted >= COUNTED_BYTES ? seconds * (end - start) / counted : seconds);
     }
   }
 }

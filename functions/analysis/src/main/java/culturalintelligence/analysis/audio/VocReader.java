@@ -24,29 +24,31 @@ final class VocReader implements FormatReader {
       long body = p + 4;
       long end = Math.min(body + length, in.size());
       long sound = -1;
-      if (type == 1) {
-        if (!extended) {
-          rate = 1_000_000.0 / (256 - in.u8(body));
-          channels = 1;
+      switch (type) {
+        case 1 -> {
+          if (!extended) {
+            rate = 1_000_000.0 / (256 - in.u8(body));
+            channels = 1;
+          }
+          bitsPerSecond = coding(in.u8(body + 1), 0, scan) * rate * channels;
+          extended = false;
+          sound = body + 2;
         }
-        bitsPerSecond = coding(in.u8(body + 1), 0, scan) * rate * channels;
-        extended = false;
-        sound = body + 2;
-      } else if (type == 9) {
-        rate = in.u32le(body);
-        channels = in.u8(body + 5);
-        bitsPerSecond = coding(in.u16le(body + 6), in.u8(body + 4), scan) * rate * channels;
-        sound = body + 12;
-      } else if (type == 2) {
-        sound = body;
-      } else if (type == 3) {
-        seconds += (in.u16le(body) + 1) * (256 - in.u8(body + 2)) / 1_000_000.0;
-      } else if (type == 5) {
-        tags.put(Dialect.VORBIS, "COMMENT", Chunks.text(in, body, end));
-      } else if (type == 8) {
-        channels = in.u8(body + 3) + 1L;
-        rate = 256_000_000.0 / (channels * (65_536 - in.u16le(body)));
-        extended = true;
+        case 2 -> sound = body;
+        case 3 -> seconds += (in.u16le(body) + 1) * (256 - in.u8(body + 2)) / 1_000_000.0;
+        case 5 -> tags.put(Dialect.VORBIS, "COMMENT", Chunks.text(in, body, end));
+        case 8 -> {
+          channels = in.u8(body + 3) + 1L;
+          rate = 256_000_000.0 / (channels * (65_536 - in.u16le(body)));
+          extended = true;
+        }
+        case 9 -> {
+          rate = in.u32le(body);
+          channels = in.u8(body + 5);
+          bitsPerSecond = coding(in.u16le(body + 6), in.u8(body + 4), scan) * rate * channels;
+          sound = body + 12;
+        }
+        default -> {}
       }
       if (sound >= 0) {
         scan.payload(sound, end);

@@ -53,8 +53,13 @@ class SpeechAndCinemaFormatsTest {
 
   private static byte[] voc(byte[]... blocks) {
     return join(
-        ascii("Creative Voice File"), bytes(26), le(26, 2), le(0x010a, 2), le(0x1129, 2),
-        join(blocks), bytes(0));
+        ascii("Creative Voice File"),
+        bytes(26),
+        le(26, 2),
+        le(0x010a, 2),
+        le(0x1129, 2),
+        join(blocks),
+        bytes(0));
   }
 
   private static byte[] block(int type, byte[]... body) {
@@ -66,8 +71,7 @@ class SpeechAndCinemaFormatsTest {
   void voc_adds_up_its_blocks() {
     // 16 bit, stereo, 44.1 kHz; the second block goes on with the first one's sound.
     byte[] format = join(le(44_100, 4), bytes(16, 2), le(4, 2), le(0, 4));
-    AudioReading.Read r =
-        read(voc(block(9, format, new byte[88_200]), block(2, new byte[88_200])));
+    AudioReading.Read r = read(voc(block(9, format, new byte[88_200]), block(2, new byte[88_200])));
     is(r, "PCM", 1.0, 44_100, 2, 1_411_200);
     assertThat(r.stream().bitDepth()).isEqualTo(16);
     assertThat(r.stream().lossless()).isTrue();
@@ -83,9 +87,7 @@ class SpeechAndCinemaFormatsTest {
     assertThat(values(r, TagField.COMMENT)).containsExactly("A remark");
     // Stereo is announced by a block of its own: 256,000,000 / (2 · (65,536 − 59,136)) = 20 kHz.
     byte[] stereo = block(8, le(59_136, 2), bytes(0, 1));
-    is(
-        read(voc(stereo, block(1, bytes(0, 0), new byte[40_000]))),
-        "PCM", 1.0, 20_000, 2, 320_000);
+    is(read(voc(stereo, block(1, bytes(0, 0), new byte[40_000]))), "PCM", 1.0, 20_000, 2, 320_000);
   }
 
   /** One core frame: 512 samples, 1,024 bytes, 48 kHz, five channels and a low one. */
@@ -98,7 +100,8 @@ class SpeechAndCinemaFormatsTest {
     bits.append("0".repeat(10)).append("10").append("0".repeat(64));
     byte[] frame = headed(1024, bytes(0x7f, 0xfe, 0x80, 0x01));
     for (int i = 0; i < 12; i++) {
-      frame[4 + i] = (byte) Integer.parseInt(bits.substring(8 * i, Math.min(8 * i + 8, bits.length())), 2);
+      frame[4 + i] =
+          (byte) Integer.parseInt(bits.substring(8 * i, Math.min(8 * i + 8, bits.length())), 2);
     }
     for (int i = 0; swapped && i < frame.length; i += 2) {
       byte b = frame[i];
@@ -135,8 +138,18 @@ class SpeechAndCinemaFormatsTest {
     byte[] vhdr = join(be(8_000, 4), be(0, 4), be(0, 4), be(8_000, 2), bytes(1, 0), be(65_536, 4));
     byte[] chunks =
         join(
-            ascii("VHDR"), be(20, 4), vhdr, ascii("NAME"), be(4, 4), ascii("Tide"),
-            ascii("AUTH"), be(4, 4), ascii("Lena"), ascii("BODY"), be(8_000, 4), new byte[8_000]);
+            ascii("VHDR"),
+            be(20, 4),
+            vhdr,
+            ascii("NAME"),
+            be(4, 4),
+            ascii("Tide"),
+            ascii("AUTH"),
+            be(4, 4),
+            ascii("Lena"),
+            ascii("BODY"),
+            be(8_000, 4),
+            new byte[8_000]);
     AudioReading.Read r = read(ascii("FORM"), be(chunks.length + 4, 4), ascii("8SVX"), chunks);
     is(r, "PCM", 1.0, 8_000, 1, 64_000);
     assertThat(values(r, TagField.TITLE)).containsExactly("Tide");

@@ -229,7 +229,8 @@ class NameReaderTest {
   void everythingElseInANameIsReadToo() {
     NameReading reading =
         NameReader.read(
-            "C:\\Music\\0A1B2C3D_Drum & Bass - Lena Ortiz ft. Kavo - Tide (Moro Remix)( - 9M) - 174.mp3");
+            "C:\\Music\\0A1B2C3D_Drum & Bass - Lena Ortiz ft. Kavo - Tide (Moro Remix)( - 9M) -"
+                + " 174.mp3");
     assertThat(value(reading.storeId())).isEqualTo("0A1B2C3D");
     assertThat(reading.genre()).isNotNull();
     assertThat(reading.genre().value().name()).isEqualTo("Drum & Bass");
