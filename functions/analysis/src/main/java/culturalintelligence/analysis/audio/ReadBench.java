@@ -107,9 +107,7 @@ public final class ReadBench {
 
   private void tagsAlone(List<Path> files, long bytes, String python)
       throws IOException, InterruptedException {
-    for (int i = 0; i < 2 * ROUNDS; i++) {
-      readTags(files);
-    }
+    warmUp(files);
     double best = Double.MAX_VALUE;
     for (int i = 0; i < ROUNDS; i++) {
       long cpu = threads.getCurrentThreadCpuTime();
@@ -133,6 +131,13 @@ public final class ReadBench {
         files.size() / mutagen,
         bytes / mutagen / 1e6,
         mutagen / best);
+  }
+
+  /** Until the reader's code is compiled: a service has soon read its five thousandth file. */
+  private static void warmUp(List<Path> files) throws IOException {
+    for (int i = 0; i < Math.max(2 * ROUNDS, 5000 / files.size()); i++) {
+      readTags(files);
+    }
   }
 
   private static void readTags(List<Path> files) throws IOException {
@@ -207,10 +212,7 @@ public final class ReadBench {
    */
   private void hashing(List<Path> files) throws IOException {
     long bytes = bytes(files);
-    // The reader's code is compiled by then; a service has read its thousandth file soon.
-    for (int i = 0; i < Math.max(5, 1000 / files.size()); i++) {
-      readTags(files);
-    }
+    warmUp(files);
     Map<Work, Double> best = new EnumMap<>(Work.class);
     double[] ratios = new double[files.size()];
     for (int f = 0; f < files.size(); f++) {
