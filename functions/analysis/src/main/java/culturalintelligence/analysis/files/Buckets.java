@@ -12,6 +12,7 @@ import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsPro
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.SystemPropertyCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -33,14 +34,19 @@ class Buckets {
     return new BucketFiles(client(), bucket, settings.attempts());
   }
 
-  /** Throws what the SDK throws when the bucket cannot be listed. */
-  void check(Location.Bucket bucket) {
-    client()
-        .listObjectsV2(
-            r ->
-                r.bucket(bucket.name())
-                    .prefix(bucket.prefix().isEmpty() ? null : bucket.prefix() + "/")
-                    .maxKeys(1));
+  /** Why the bucket cannot be listed, which a reader needs to tell what is not there; or null. */
+  @Nullable String fault(Location.Bucket bucket) {
+    try {
+      client()
+          .listObjectsV2(
+              r ->
+                  r.bucket(bucket.name())
+                      .prefix(bucket.prefix().isEmpty() ? null : bucket.prefix() + "/")
+                      .maxKeys(1));
+      return null;
+    } catch (SdkException e) {
+      return BucketFiles.failure(e).sentence();
+    }
   }
 
   private synchronized S3Client client() {

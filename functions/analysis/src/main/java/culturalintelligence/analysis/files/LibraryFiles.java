@@ -9,13 +9,16 @@ import culturalintelligence.domain.library.LibraryRoots;
 import culturalintelligence.domain.library.Location;
 import culturalintelligence.domain.library.Resolution;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The configured library: from a client's path to a file that may be read.
@@ -50,6 +53,33 @@ public class LibraryFiles {
 
   public List<LibraryRoot> roots() {
     return roots.roots();
+  }
+
+  /**
+   * What is wrong with the roots, each named by its place in the configuration; empty when all can
+   * be read. Takes as long as their storage does.
+   */
+  public List<String> faults() {
+    List<LibraryRoot> all = roots.roots();
+    List<String> faults = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      String fault = fault(all.get(i).location());
+      if (fault != null) {
+        faults.add("library root %d of %d: %s".formatted(i + 1, all.size(), fault));
+      }
+    }
+    return faults;
+  }
+
+  private @Nullable String fault(Location location) {
+    return switch (location) {
+      case Location.Folder(String path) when !Files.isDirectory(Path.of(path)) ->
+          "its folder is not there";
+      case Location.Folder(String path) when !Files.isReadable(Path.of(path)) ->
+          "its folder may not be read";
+      case Location.Folder _ -> null;
+      case Location.Bucket bucket -> buckets.fault(bucket);
+    };
   }
 
   /** By its text alone. */
