@@ -236,7 +236,7 @@ class ServiceTest {
         .execute(
             """
             insert into track (path_digest, match_digest, path, folder, file_name, extension, origin)
-            values ('%1$s', '%2$s', '%3$s', 'X:\Elsewhere', 'Typed Row.mp3', 'mp3', 'migrated');
+            values ('%1$s', '%2$s', '%3$s', 'X:\\Elsewhere', 'Typed Row.mp3', 'mp3', 'migrated');
             insert into classification (id, path_digest, origin, artist, confidence, metadata, decided_at)
             values (gen_random_uuid(), '%1$s', 'metacrate', 'Typed', 0.5,
               '{"normalized": {"title": 42, "artist": ["A", "B"], "bpm": 128.5, "album": null, "genre": {"x": 1},
