@@ -244,6 +244,10 @@ class Gate {
     Logged.failure(context, code);
     HttpServerResponse response = context.response();
     if (!response.ended() && !response.headWritten()) {
+      if (!context.request().isEnded()) {
+        // A body nobody reads would keep the connection's next request waiting.
+        context.request().resume();
+      }
       response
           .setStatusCode(status)
           .putHeader("Content-Type", "application/json")

@@ -17,6 +17,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -376,5 +377,25 @@ class CrookedRequestTest {
     assertThat(raw.status).isEqualTo(400);
     assertThat(all.indexOf("HTTP/1.1 404")).isPositive();
     assertThat(all.indexOf("HTTP/1.1 200")).isGreaterThan(all.indexOf("HTTP/1.1 404"));
+  }
+
+  @Test
+  void aRefusedBodyIsNoObstacleToTheNextRequest() throws IOException {
+    String body = "{\"file_path\":\"" + "x".repeat(3_000) + "\"}";
+    String refused =
+        " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+            + body.length()
+            + "\r\n\r\n"
+            + body;
+    for (String address : List.of("/api/v3.2/%zz", "/nothing", "/api/v3.2/health")) {
+      Raw raw =
+          send(
+              "POST "
+                  + address
+                  + refused
+                  + "GET /api/v3.2/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+      assertThat(raw.status).isIn(400, 404, 405);
+      assertThat(raw.latin).contains("HTTP/1.1 200");
+    }
   }
 }
