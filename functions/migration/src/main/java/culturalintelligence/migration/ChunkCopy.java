@@ -5,11 +5,14 @@ import culturalintelligence.domain.migration.ChunkQueue;
 import culturalintelligence.domain.migration.Claim;
 import culturalintelligence.domain.migration.CopyOutcome;
 import culturalintelligence.domain.migration.Throttle;
+import culturalintelligence.persistence.capture.Drift;
+import culturalintelligence.persistence.capture.Drifted;
 import culturalintelligence.persistence.carried.ChunkWriter;
 import culturalintelligence.persistence.ledger.ChunkLedger;
 import culturalintelligence.persistence.ledger.LaidAside;
 import culturalintelligence.persistence.ledger.PlanLedger;
 import culturalintelligence.persistence.ledger.PlannedTable;
+import culturalintelligence.persistence.ledger.StopLedger;
 import culturalintelligence.persistence.postgres.SourceDatabase;
 import culturalintelligence.persistence.postgres.TargetDatabase;
 import culturalintelligence.persistence.source.SourceLoad;
@@ -42,6 +45,7 @@ public class ChunkCopy {
   private final ChunkLedger ledger;
   private final PlanLedger plans;
   private final ChunkQueue queue;
+  private final StopLedger stops;
   private final Duration lease;
   private final String worker = UUID.randomUUID().toString();
 
@@ -56,6 +60,7 @@ public class ChunkCopy {
       ChunkLedger ledger,
       PlanLedger plans,
       ChunkQueue queue,
+      StopLedger stops,
       // No longer than the function may run: whoever outlives its lease has been stopped.
       @ConfigProperty(name = "migration.lease", defaultValue = "60s") Duration lease) {
     this.source = source;
@@ -63,6 +68,7 @@ public class ChunkCopy {
     this.ledger = ledger;
     this.plans = plans;
     this.queue = queue;
+    this.stops = stops;
     this.lease = lease;
   }
 
@@ -109,6 +115,11 @@ public class ChunkCopy {
     CopyOutcome outcome;
     try {
       outcome = write(connection, granted);
+    } catch (Drifted e) {
+      stops.stop(e.plan(), e.table(), String.valueOf(e.getMessage()), e.next());
+      close(connection);
+      ledger.failed(id, granted.attempt(), String.valueOf(e.getMessage()));
+      return new CopyOutcome.Retry(String.valueOf(e.getMessage()));
     } catch (SQLException | RuntimeException e) {
       LOG.warnf(e, "chunk %s failed", id);
       String reason = String.valueOf(e.getMessage());
@@ -133,6 +144,7 @@ public class ChunkCopy {
         writing.rollback();
         return new CopyOutcome.Fenced();
       }
+      Drift.holdAndCheck(snapshot, writing, table);
       ChunkWriter writer = new ChunkWriter(writing, table.carried(), table.id(), chunk.id());
       if (LaidAside.contentsComeLater(writing, chunk.id().plan())) {
         writer.leaveContents();

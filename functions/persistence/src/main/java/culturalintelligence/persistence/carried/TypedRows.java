@@ -146,7 +146,11 @@ final class TypedRows {
         "public.track (path_digest, match_digest, path, folder, file_name, extension, misplaced,"
             + " content_sha256, origin)",
         missingLines)) {
-      insertTracks(target, missing);
+      Set<UUID> held = known;
+      while (held.size() < tracks.size()) {
+        insertTracks(target, missing);
+        held = knownPaths(target, tracks);
+      }
     }
   }
 
@@ -165,6 +169,11 @@ final class TypedRows {
         .text("migrated");
   }
 
+  /**
+   * The paths whose tracks are there, and stay: each is locked as a reference to it would lock it.
+   * So who takes away a track that nobody leads to any more waits for us and then sees our row, or
+   * is waited for and then the track is written anew; also while the reference is laid aside.
+   */
   private static Set<UUID> knownPaths(Connection target, List<TypedRow> tracks)
       throws SQLException {
     StringBuilder digests = new StringBuilder(tracks.size() * 37 + 2).append('{');
@@ -174,7 +183,8 @@ final class TypedRows {
     Set<UUID> known = new HashSet<>();
     try (PreparedStatement select =
         target.prepareStatement(
-            "SELECT path_digest FROM public.track WHERE path_digest = ANY (?::uuid[])")) {
+            "SELECT path_digest FROM public.track WHERE path_digest = ANY (?::uuid[])"
+                + " ORDER BY path_digest FOR KEY SHARE")) {
       // As a constant array and not as a cast text: only the former is looked up by hash or index.
       select.setObject(1, digests.append('}').toString(), Types.OTHER);
       try (ResultSet row = select.executeQuery()) {
@@ -324,7 +334,7 @@ final class TypedRows {
   }
 
   /** PostgreSQL's order of uuid values: by unsigned bytes. */
-  private static int compareUnsigned(UUID a, UUID b) {
+  static int compareUnsigned(UUID a, UUID b) {
     int high = Long.compareUnsigned(a.getMostSignificantBits(), b.getMostSignificantBits());
     return high != 0
         ? high

@@ -60,7 +60,10 @@ public class ProgressLedger {
       """
       SELECT r.started_at, r.paused, extract(epoch FROM r.stale_after)::float8 AS stale_after, r.verify_asked_at, clock_timestamp() AS now,
              (SELECT max(copied_at) FROM migration.chunk c WHERE c.run_id = r.id) AS last_copied,
-             coalesce(r.failure,
+             coalesce(
+                (SELECT s.reason || '; next: ' || s.next_step FROM migration.stop s
+                  WHERE s.run_id = r.id ORDER BY s.id LIMIT 1),
+                r.failure,
                       (SELECT 'chunk ' || c.id || ': ' || c.failure FROM migration.chunk c
                         WHERE c.run_id = r.id AND c.state = 'FAILED' ORDER BY c.id LIMIT 1)) AS failure,
              (SELECT count(*) FROM migration.laid_aside a WHERE a.run_id = r.id) AS laid_aside,

@@ -2,6 +2,7 @@ package culturalintelligence.persistence.queue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import culturalintelligence.persistence.postgres.TargetDatabase;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -203,7 +204,13 @@ public class DeadLetters {
 
   private static boolean isWellFormed(@Nullable String body) {
     try {
-      return body != null && JSON.readValue(body, ChunkMessage.class).id() != null;
+      if (body == null) {
+        return false;
+      }
+      JsonNode message = JSON.readTree(body);
+      return message.has("drain")
+          ? JSON.treeToValue(message, DrainMessage.class).plan(body) >= 0
+          : JSON.treeToValue(message, ChunkMessage.class).id() != null;
     } catch (JsonProcessingException | RuntimeException e) {
       return false;
     }

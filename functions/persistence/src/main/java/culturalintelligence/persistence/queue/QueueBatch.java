@@ -4,10 +4,12 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import culturalintelligence.domain.migration.Chunk;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
@@ -40,7 +42,21 @@ public record QueueBatch(@JsonProperty("Records") List<Message> records) {
    * @param handler whether the message is done with
    */
   public Response forEach(Predicate<Chunk.Id> handler) {
-    return forEach(handler::test, (message, reason) -> {});
+    return forEach(handler::test, NO_DRAIN, (message, reason) -> {});
+  }
+
+  private static final LongPredicate NO_DRAIN =
+      plan -> {
+        throw new ChunkMessage.Malformed("changes are not drained by this function");
+      };
+
+  /**
+   * The same for a queue that also asks for captured changes to be drained.
+   *
+   * @param drain of the plan with that number, or of the newest where it is 0
+   */
+  public Response forEach(Predicate<Chunk.Id> handler, LongPredicate drain) {
+    return forEach(handler::test, drain, (message, reason) -> {});
   }
 
   /** What is done for one chunk; true when its message is done with. */
@@ -56,12 +72,16 @@ public record QueueBatch(@JsonProperty("Records") List<Message> records) {
   }
 
   /** The same, noting why a message goes back when it is because something failed. */
-  public Response forEach(Handler handler, Complaints complaints) {
+  public Response forEach(Handler handler, LongPredicate drain, Complaints complaints) {
     List<Response.Failure> again = new ArrayList<>();
     for (Message message : records) {
       boolean done = false;
       try {
-        done = handler.handle(JSON.readValue(message.body(), ChunkMessage.class).id());
+        JsonNode body = JSON.readTree(message.body());
+        done =
+            body.has("drain")
+                ? drain.test(JSON.treeToValue(body, DrainMessage.class).plan(message.body()))
+                : handler.handle(JSON.treeToValue(body, ChunkMessage.class).id());
       } catch (JsonProcessingException | ChunkMessage.Malformed e) {
         LOG.errorf("message %s: %s", message.messageId(), e.getMessage());
         complaints.note(message, reason("not a chunk message", e));

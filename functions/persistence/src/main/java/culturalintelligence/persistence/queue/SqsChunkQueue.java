@@ -43,6 +43,12 @@ class SqsChunkQueue implements ChunkQueue {
     send(address.verifyQueue(), chunks, Duration.ZERO);
   }
 
+  @Override
+  public void drain(long plan) {
+    String body = json(DrainMessage.of(plan));
+    client().sendMessage(request -> request.queueUrl(address.copyQueue()).messageBody(body));
+  }
+
   private void send(String queue, List<Chunk.Id> chunks, Duration delay) {
     for (int from = 0; from < chunks.size(); from += BATCH) {
       List<SendMessageBatchRequestEntry> entries = new ArrayList<>();
@@ -50,7 +56,7 @@ class SqsChunkQueue implements ChunkQueue {
         entries.add(
             SendMessageBatchRequestEntry.builder()
                 .id(Integer.toString(entries.size()))
-                .messageBody(body(chunk))
+                .messageBody(json(ChunkMessage.of(chunk)))
                 .delaySeconds(delay.isZero() ? null : Math.toIntExact(delay.toSeconds()))
                 .build());
       }
@@ -62,11 +68,11 @@ class SqsChunkQueue implements ChunkQueue {
     }
   }
 
-  private String body(Chunk.Id chunk) {
+  private String json(Record message) {
     try {
-      return json.writeValueAsString(ChunkMessage.of(chunk));
+      return json.writeValueAsString(message);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a chunk message is always JSON", e);
+      throw new IllegalStateException("a message is always JSON", e);
     }
   }
 

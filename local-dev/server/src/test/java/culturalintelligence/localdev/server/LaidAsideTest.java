@@ -11,6 +11,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -160,6 +164,37 @@ class LaidAsideTest {
     copy(scene.plans.start(scene.plan(), 1));
     scene.inTarget("delete from public.track where path in ('/m/7.mp3', '/m/8.mp3')");
     assertThat(scene.target("select count(*) from public.classification")).containsExactly("98");
+  }
+
+  /** A drain that takes away the track of a path for which another chunk brings a row. */
+  @Test
+  void aTrackThatIsTakenAwayMeanwhileIsWrittenAnew() throws Exception {
+    scene.close();
+    scene =
+        Scene.of(
+            TRACKS
+                + "insert into metacrate_tracks select g, '/m/' || g, '{}' from generate_series(101, 5000) g;"
+                + "insert into metacrate_tracks values (5001, '/m/1.mp3', '{}')");
+    scene.plan();
+    List<Chunk.Id> chunks = scene.plans.start(scene.plan(), 1);
+    assertThat(chunks).hasSize(2);
+    scene.worker().copy(chunks.getFirst());
+    try (Connection drain = scene.openTarget();
+        Statement statement = drain.createStatement();
+        ExecutorService worker = Executors.newSingleThreadExecutor()) {
+      drain.setAutoCommit(false);
+      statement.execute("select from public.track where path = '/m/1.mp3' for update");
+      Future<CopyOutcome> copied = worker.submit(() -> scene.worker().copy(chunks.getLast()));
+      for (int i = 0; i < 300 && scene.target("select pid from pg_stat_activity where wait_event_type = 'Lock'"
+              + " and datname = current_database()").isEmpty(); i++) {
+        scene.target("select pg_sleep(0.01)::text");
+      }
+      statement.execute("delete from public.track where path = '/m/1.mp3'");
+      drain.commit();
+      assertThat(copied.get(20, TimeUnit.SECONDS)).isInstanceOf(CopyOutcome.Copied.class);
+    }
+    assertThat(scene.target("select count(*) from public.track where path = '/m/1.mp3'"))
+        .containsExactly("1");
   }
 
   @Test

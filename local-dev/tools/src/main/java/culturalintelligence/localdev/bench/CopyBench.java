@@ -10,6 +10,7 @@ import culturalintelligence.localdev.servers.EmbeddedPostgresServer;
 import culturalintelligence.migration.ChunkCopy;
 import culturalintelligence.persistence.ledger.ChunkLedger;
 import culturalintelligence.persistence.ledger.PlanLedger;
+import culturalintelligence.persistence.ledger.StopLedger;
 import culturalintelligence.persistence.postgres.Database;
 import culturalintelligence.persistence.postgres.DatabaseAddress;
 import culturalintelligence.persistence.postgres.SourceDatabase;
@@ -328,7 +329,9 @@ public final class CopyBench implements Callable<Integer> {
       PlanLedger plans = new PlanLedger(from, to);
       long plan = plans.plan().plan();
       Queue<Chunk.Id> chunks = new ConcurrentLinkedQueue<>(plans.start(plan));
-      ChunkCopy copy = new ChunkCopy(from, to, new ChunkLedger(to), plans, new NoQueue(), LEASE);
+      ChunkCopy copy =
+          new ChunkCopy(
+              from, to, new ChunkLedger(to), plans, new NoQueue(), new StopLedger(to), LEASE);
       settle(source, target);
       ProcessorTime before = processorTime();
       long started = System.nanoTime();
@@ -384,6 +387,9 @@ public final class CopyBench implements Callable<Integer> {
 
     @Override
     public void verify(List<Chunk.Id> chunks) {}
+
+    @Override
+    public void drain(long plan) {}
   }
 
   private void applySchema(EmbeddedPostgresServer target, String database)

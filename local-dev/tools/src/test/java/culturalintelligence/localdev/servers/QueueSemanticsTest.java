@@ -187,7 +187,7 @@ class QueueSemanticsTest {
     return new QueueWorker(
         sqs,
         address.copyQueue(),
-        batch -> batch.forEach(handler, letters.of(DeadLetters.COPY)),
+        batch -> batch.forEach(handler, plan -> true, letters.of(DeadLetters.COPY)),
         AT_ONCE);
   }
 
