@@ -95,7 +95,7 @@ CREATE TABLE analysis_job.reading (
     size_bytes      bigint,
     modified        timestamptz,
     sha256          bytea,
-    payload_sha256  bytea,
+    payload_digest  bytea,
     container       text,
     codec           text,
     duration_ms     bigint,

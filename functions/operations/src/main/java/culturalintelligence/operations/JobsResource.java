@@ -164,7 +164,7 @@ public class JobsResource {
       @Nullable Long sizeBytes,
       @Nullable Instant modified,
       @Nullable String sha256,
-      @Nullable String payloadSha256,
+      @Nullable String payloadDigest,
       @Nullable Double durationSeconds,
       @Nullable Long bitrate,
       @Nullable Integer sampleRate,

@@ -30,7 +30,8 @@ public record FileReading(
   /**
    * What the bytes are and say.
    *
-   * @param payload over the audio without its tags; null when the reader does not know where it is
+   * @param payload a digest of the audio without its tags, the same for retagged copies; null when
+   *     the reader does not know where it is
    * @param stream null when it could not be read
    * @param said null when neither tags nor name say anything
    * @param metadata the answer's metadata part as a JSON object: {@code normalized}, {@code

@@ -30,19 +30,19 @@ import org.jspecify.annotations.Nullable;
 final class Fill {
   private static final String CONTENT =
       """
-      INSERT INTO public.content AS c (sha256, size_bytes, payload_sha256, container, codec,
+      INSERT INTO public.content AS c (sha256, size_bytes, payload_digest, container, codec,
              duration_seconds, sample_rate, channels, bit_depth, bitrate, lossless, facts_source, metadata,
              reanalysed)
-      SELECT n.sha256, n.size_bytes, n.payload_sha256, n.container, n.codec, n.duration_seconds,
+      SELECT n.sha256, n.size_bytes, n.payload_digest, n.container, n.codec, n.duration_seconds,
              n.sample_rate, n.channels::smallint, n.bit_depth::smallint, n.bitrate, n.lossless,
              'reanalysed', n.metadata, '{}'
-        FROM (SELECT ?::bytea AS sha256, ?::bigint AS size_bytes, ?::bytea AS payload_sha256,
+        FROM (SELECT ?::bytea AS sha256, ?::bigint AS size_bytes, ?::bytea AS payload_digest,
                      ?::text AS container, ?::text AS codec, ?::double precision AS duration_seconds,
                      ?::integer AS sample_rate, ?::integer AS channels, ?::integer AS bit_depth,
                      ?::bigint AS bitrate, ?::boolean AS lossless, ?::jsonb AS metadata) n
       ON CONFLICT (sha256) DO UPDATE
          SET size_bytes = coalesce(c.size_bytes, excluded.size_bytes),
-             payload_sha256 = coalesce(c.payload_sha256, excluded.payload_sha256),
+             payload_digest = coalesce(c.payload_digest, excluded.payload_digest),
              container = coalesce(c.container, excluded.container),
              codec = coalesce(c.codec, excluded.codec),
              duration_seconds = coalesce(c.duration_seconds, excluded.duration_seconds),
@@ -55,7 +55,7 @@ final class Fill {
              facts_source = 'reanalysed',
              reanalysed = ARRAY(
                SELECT f.name FROM (VALUES
-                 ('size_bytes', c.size_bytes IS NULL), ('payload_sha256', c.payload_sha256 IS NULL),
+                 ('size_bytes', c.size_bytes IS NULL), ('payload_digest', c.payload_digest IS NULL),
                  ('container', c.container IS NULL), ('codec', c.codec IS NULL),
                  ('duration_seconds', c.duration_seconds IS NULL), ('sample_rate', c.sample_rate IS NULL),
                  ('channels', c.channels IS NULL), ('bit_depth', c.bit_depth IS NULL),

@@ -32,7 +32,7 @@ final class Readings {
             """
             INSERT INTO analysis_job.reading
                    (job_id, batch, ordinal, path, track_id, outcome, code, reason, size_bytes, modified,
-                    sha256, payload_sha256, container, codec, duration_ms, bitrate, sample_rate, channels,
+                    sha256, payload_digest, container, codec, duration_ms, bitrate, sample_rate, channels,
                     bit_depth, lossless, artist, title, mix, label, catalogue_number, genre, subgenre, bpm,
                     musical_key, metadata, read_at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
@@ -166,7 +166,7 @@ final class Readings {
     if (sha256 == null) {
       return null;
     }
-    byte[] payload = row.getBytes("payload_sha256");
+    byte[] payload = row.getBytes("payload_digest");
     return new FileReading.Facts(
         ContentHash.of(sha256),
         payload == null ? null : ContentHash.of(payload),

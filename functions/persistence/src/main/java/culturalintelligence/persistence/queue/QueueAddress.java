@@ -40,6 +40,11 @@ public class QueueAddress {
     return copyQueue() + "-files";
   }
 
+  /** Where messages go that came too often. */
+  public String deadLetters(String queue) {
+    return queue + "-dlq";
+  }
+
   /** Whether the address is AWS's own, where queues and permissions are made by others. */
   public boolean isInAws() {
     String host = URI.create(copyQueue()).getHost();
