@@ -112,6 +112,11 @@ public final class TableArchive {
     try {
       kept = check(place);
     } catch (NoSuchFileException e) {
+      // The digest is written last: without it this is what a try left that was cut off.
+      if (!place.exists(DIGEST)) {
+        place.setAside(ROWS);
+        place.setAside(MANIFEST);
+      }
       return write(snapshot, source, schema, table, place);
     }
     MessageDigest now = sha256();

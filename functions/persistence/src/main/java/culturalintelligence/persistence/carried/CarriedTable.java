@@ -31,9 +31,9 @@ import java.util.stream.Collectors;
  * @param name below both schemas; see {@link #nameFor}
  */
 public record CarriedTable(SourceTable source, Mapping mapping, String name) {
-  static final String CHUNK = "ci:chunk";
-  static final String ROW = "ci:row";
-  static final String TRACK = "ci:track";
+  public static final String CHUNK = "ci:chunk";
+  public static final String ROW = "ci:row";
+  public static final String TRACK = "ci:track";
 
   /** PostgreSQL cuts identifiers at 63 bytes; our longest suffix takes five. */
   private static final int LONGEST_NAME = 58;
@@ -81,7 +81,7 @@ public record CarriedTable(SourceTable source, Mapping mapping, String name) {
   }
 
   /** The source's columns that the carried table keeps. */
-  List<SourceColumn> keptColumns() {
+  public List<SourceColumn> keptColumns() {
     return switch (mapping) {
       case Mapping.Whole whole -> source.columns();
       case Mapping.Tracks tracks ->
@@ -202,7 +202,7 @@ public record CarriedTable(SourceTable source, Mapping mapping, String name) {
    * The type on our side: the source's, an enum under our own schema. Identity of values is what
    * counts; an enum's order is kept too, since its labels are made in order.
    */
-  static String targetType(SourceColumn column) {
+  public static String targetType(SourceColumn column) {
     if (column.enumLabels().isEmpty()) {
       return column.type();
     }

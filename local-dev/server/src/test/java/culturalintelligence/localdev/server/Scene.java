@@ -5,6 +5,7 @@ import culturalintelligence.domain.migration.ChunkQueue;
 import culturalintelligence.domain.migration.CopyOutcome;
 import culturalintelligence.domain.migration.Progress;
 import culturalintelligence.domain.verification.Difference;
+import culturalintelligence.domain.verification.EquivalenceRules;
 import culturalintelligence.migration.ChunkCopy;
 import culturalintelligence.persistence.capture.CaptureInstaller;
 import culturalintelligence.persistence.capture.Drain;
@@ -18,6 +19,7 @@ import culturalintelligence.persistence.postgres.Database;
 import culturalintelligence.persistence.postgres.DatabaseAddress;
 import culturalintelligence.persistence.postgres.SourceDatabase;
 import culturalintelligence.persistence.postgres.TargetDatabase;
+import culturalintelligence.persistence.verification.Comparisons;
 import culturalintelligence.testkit.database.TestDatabase;
 import culturalintelligence.verification.ChunkCheck;
 import java.sql.Connection;
@@ -43,6 +45,7 @@ final class Scene implements AutoCloseable {
   final CheckLedger checks;
   final ProgressLedger progress;
   final List<Chunk.Id> toVerify = new ArrayList<>();
+  final List<Chunk.Id> toCopy = new ArrayList<>();
   private final boolean madeSource;
   private long plan;
 
@@ -165,7 +168,7 @@ final class Scene implements AutoCloseable {
     return new ChunkQueue() {
       @Override
       public void copy(List<Chunk.Id> asked) {
-        throw new AssertionError("nobody asks for a copy here");
+        toCopy.addAll(asked);
       }
 
       @Override
@@ -239,11 +242,15 @@ final class Scene implements AutoCloseable {
 
   /** Asks for a comparison, makes it, and gives what it found. */
   List<Difference> verify() throws SQLException {
-    ChunkCheck check = new ChunkCheck(sourceDatabase, targetDatabase, chunks, checks, plans);
+    ChunkCheck check = new ChunkCheck(comparisons(), chunks, checks, plans);
     for (Chunk.Id id : plans.askForVerification(plan())) {
       check.check(id);
     }
     return progress.differences(plan(), 1000);
+  }
+
+  Comparisons comparisons() {
+    return new Comparisons(sourceDatabase, targetDatabase, EquivalenceRules.DEFAULT);
   }
 
   Progress progress() throws SQLException {
