@@ -48,7 +48,7 @@ final class TypedRows {
     }
     rows.sort(BY_ID);
     List<TypedRow> tracks = oneForEachPath();
-    String hashes = hashes();
+    ContentRows contents = new ContentRows(rows);
     CopyText classifications = classifications();
     CopyText trackLines = new CopyText();
     int[] ends = new int[tracks.size()];
@@ -56,7 +56,7 @@ final class TypedRows {
       appendTrack(trackLines, tracks.get(i));
       ends[i] = trackLines.length();
     }
-    insertContents(target, hashes);
+    contents.insert(target);
     writeTracks(target, tracks, trackLines, ends);
     writeClassifications(target, classifications);
     rows.clear();
@@ -78,38 +78,6 @@ final class TypedRows {
     return tracks;
   }
 
-  /** The distinct hashes in order, as an array's text. */
-  private String hashes() {
-    List<String> hashes = new ArrayList<>(rows.size());
-    for (TypedRow row : rows) {
-      if (row.track().contentSha256() != null) {
-        hashes.add(row.track().contentSha256());
-      }
-    }
-    hashes.sort(Comparator.naturalOrder());
-    StringBuilder array = new StringBuilder(hashes.size() * 65 + 2).append('{');
-    String before = "";
-    for (String hash : hashes) {
-      if (!hash.equals(before)) {
-        array.append(array.length() > 1 ? "," : "").append(hash);
-        before = hash;
-      }
-    }
-    return array.append('}').toString();
-  }
-
-  private static void insertContents(Connection target, String hashes) throws SQLException {
-    try (PreparedStatement insert =
-        target.prepareStatement(
-            """
-            INSERT INTO public.content (sha256, facts_source)
-            SELECT decode(hash, 'hex'), 'migrated' FROM unnest(?::text::text[]) AS hash
-            ON CONFLICT (sha256) DO NOTHING
-            """)) {
-      insert.setString(1, hashes);
-      insert.executeUpdate();
-    }
-  }
 
   /**
    * Writes the tracks that are not there yet.
@@ -135,7 +103,7 @@ final class TypedRows {
     if (!copied(
         target,
         "public.track (path_digest, match_digest, path, folder, file_name, extension, misplaced,"
-            + " content_sha256, origin)",
+            + " content_sha256, size_bytes, modified, origin)",
         missingLines)) {
       insertTracks(target, missing);
     }
@@ -152,6 +120,8 @@ final class TypedRows {
         .text(path.extension())
         .truth(PrimaryRule.isCastOff(path.path()))
         .hex(row.track().contentSha256())
+        .plain(ContentRows.text(row.track().facts().sizeBytes()))
+        .plain(row.track().facts().modified())
         .plain("migrated")
         .endRow();
   }
@@ -238,12 +208,13 @@ final class TypedRows {
         target.prepareStatement(
             """
             INSERT INTO public.track (path_digest, match_digest, path, folder, file_name, extension,
-                                      misplaced, content_sha256, origin)
+                                      misplaced, content_sha256, size_bytes, modified, origin)
             SELECT digest, match, path, folder, file_name, extension, misplaced,
-                   decode(hash, 'hex'), 'migrated'
+                   decode(hash, 'hex'), size_bytes, modified, 'migrated'
               FROM unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[],
-                          ?::boolean[], ?::text[])
-                   AS t(digest, match, path, folder, file_name, extension, misplaced, hash)
+                          ?::boolean[], ?::text[], ?::bigint[], ?::timestamptz[])
+                   AS t(digest, match, path, folder, file_name, extension, misplaced, hash,
+                        size_bytes, modified)
             ON CONFLICT (path_digest) DO NOTHING
             """)) {
       int i = 1;
@@ -255,7 +226,9 @@ final class TypedRows {
       insert.setArray(i++, array(target, "text", rows, row -> row.path().extension()));
       insert.setArray(
           i++, array(target, "boolean", rows, row -> PrimaryRule.isCastOff(row.path().path())));
-      insert.setArray(i, array(target, "text", rows, row -> row.track().contentSha256()));
+      insert.setArray(i++, array(target, "text", rows, row -> row.track().contentSha256()));
+      insert.setArray(i++, array(target, "bigint", rows, row -> row.track().facts().sizeBytes()));
+      insert.setArray(i, array(target, "text", rows, row -> row.track().facts().modified()));
       insert.executeUpdate();
     }
   }

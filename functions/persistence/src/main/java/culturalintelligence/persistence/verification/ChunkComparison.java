@@ -87,6 +87,9 @@ public final class ChunkComparison {
     if (carried.mapping() instanceof Mapping.Tracks tracks) {
       new TypedRowComparison(source, target, table, chunk, tracks).compare(differences);
     }
+    if (carried.mapping() instanceof Mapping.Entries entries) {
+      new EntryComparison(source, target, table, chunk, entries).compare(differences);
+    }
     return new Outcome(compared, differences);
   }
 
@@ -175,7 +178,15 @@ public final class ChunkComparison {
           places.add("(%s::oid, '%s'::tid)".formatted(line.text(0), line.text(1)));
           keys.add(
               table.source().key().stream()
-                  .map(name -> String.valueOf(line.text(names.indexOf(name) + 2)))
+                  .map(
+                      name -> {
+                        int position = names.indexOf(name);
+                        return table
+                            .source()
+                            .columns()
+                            .get(position)
+                            .keyText(String.valueOf(line.text(position + 2)));
+                      })
                   .toList());
         }
       }
@@ -226,8 +237,8 @@ public final class ChunkComparison {
 
   /** Names the columns in which the two rows differ. */
   private void locate(List<String> key, List<Difference> differences) throws SQLException {
-    List<@Nullable String> was = fields(source, rows.from(), key);
-    List<@Nullable String> is = fields(target, carried.rows(), key);
+    List<@Nullable String> was = fields(source, rows.from(), rows.keyCondition(), key);
+    List<@Nullable String> is = fields(target, carried.rows(), carried.keyCondition(), key);
     List<ColumnDifference> columns =
         was == null || is == null
             ? List.of()
@@ -252,11 +263,12 @@ public final class ChunkComparison {
   }
 
   private @Nullable List<@Nullable String> fields(
-      Connection connection, String from, List<String> key) throws SQLException {
+      Connection connection, String from, String condition, List<String> key)
+      throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(
             "SELECT %s FROM %s WHERE %s"
-                .formatted(String.join(", ", canonical.fieldTexts()), from, rows.keyCondition()))) {
+                .formatted(String.join(", ", canonical.fieldTexts()), from, condition))) {
       for (int i = 0; i < key.size(); i++) {
         statement.setString(i + 1, key.get(i));
       }

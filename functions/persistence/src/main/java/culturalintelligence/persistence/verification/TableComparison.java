@@ -42,6 +42,9 @@ public final class TableComparison {
       tracksOfNoRow(differences);
       classificationsOfNoRow(differences);
     }
+    if (carried.mapping() instanceof Mapping.Entries entries) {
+      new RogueEntries(target, table, entries).compare(differences);
+    }
     return differences;
   }
 
@@ -136,7 +139,11 @@ public final class TableComparison {
   private void classificationsOfNoRow(List<Difference> differences) throws SQLException {
     long rows = 0;
     for (String name : trackTables()) {
-      rows += number(target, "SELECT count(*) FROM " + Sql.qualified("carried", name));
+      rows +=
+          number(
+              target,
+              "SELECT count(*) FROM %s WHERE \"ci:track\" IS NOT NULL"
+                  .formatted(Sql.qualified("carried", name)));
     }
     long classifications =
         number(target, "SELECT count(*) FROM public.classification WHERE origin = 'metacrate'");

@@ -115,10 +115,15 @@ final class TypedRowComparison {
     try {
       for (byte[] bytes = rows.readFromCopy(); bytes != null; bytes = rows.readFromCopy()) {
         CopyLine line = new CopyLine(bytes, columns);
-        List<String> key = keyColumns.stream().map(i -> String.valueOf(line.text(i))).toList();
+        List<String> key =
+            keyColumns.stream()
+                .map(i -> table.source().columns().get(i).keyText(String.valueOf(line.text(i))))
+                .toList();
         if (!quarantined.contains(key)) {
           MigratedTrack track = mapping.apply(line::value);
-          expected.put(track.id(), new Expected(key, columns(track)));
+          if (track != null) {
+            expected.put(track.id(), new Expected(key, columns(track)));
+          }
         }
       }
     } finally {
