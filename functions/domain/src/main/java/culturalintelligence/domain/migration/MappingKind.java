@@ -77,6 +77,7 @@ public enum MappingKind {
           field("reason", TEXT),
           field("similarity", CONFIDENCE, PERCENT)));
 
+  @SuppressWarnings("ImmutableEnumChecker") // in its declared order, which no immutable map keeps
   private final SequencedMap<String, Set<Conversion>> fields = new LinkedHashMap<>();
 
   MappingKind(List<Map.Entry<String, Set<Conversion>>> fields) {
