@@ -79,8 +79,4 @@ final class ContentRows {
   private static void append(StringBuilder array, @Nullable Object value) {
     array.append(array.length() > 1 ? "," : "").append(value == null ? "NULL" : value);
   }
-
-  static @Nullable String text(@Nullable Object value) {
-    return value == null ? null : value.toString();
-  }
 }

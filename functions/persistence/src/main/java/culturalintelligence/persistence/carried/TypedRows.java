@@ -103,7 +103,7 @@ final class TypedRows {
     if (!copied(
         target,
         "public.track (path_digest, match_digest, path, folder, file_name, extension, misplaced,"
-            + " content_sha256, size_bytes, modified, origin)",
+            + " content_sha256, origin)",
         missingLines)) {
       insertTracks(target, missing);
     }
@@ -120,8 +120,6 @@ final class TypedRows {
         .text(path.extension())
         .truth(PrimaryRule.isCastOff(path.path()))
         .hex(row.track().contentSha256())
-        .plain(ContentRows.text(row.track().facts().sizeBytes()))
-        .plain(row.track().facts().modified())
         .plain("migrated")
         .endRow();
   }
@@ -208,13 +206,12 @@ final class TypedRows {
         target.prepareStatement(
             """
             INSERT INTO public.track (path_digest, match_digest, path, folder, file_name, extension,
-                                      misplaced, content_sha256, size_bytes, modified, origin)
+                                      misplaced, content_sha256, origin)
             SELECT digest, match, path, folder, file_name, extension, misplaced,
-                   decode(hash, 'hex'), size_bytes, modified, 'migrated'
+                   decode(hash, 'hex'), 'migrated'
               FROM unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[],
-                          ?::boolean[], ?::text[], ?::bigint[], ?::timestamptz[])
-                   AS t(digest, match, path, folder, file_name, extension, misplaced, hash,
-                        size_bytes, modified)
+                          ?::boolean[], ?::text[])
+                   AS t(digest, match, path, folder, file_name, extension, misplaced, hash)
             ON CONFLICT (path_digest) DO NOTHING
             """)) {
       int i = 1;
@@ -226,9 +223,7 @@ final class TypedRows {
       insert.setArray(i++, array(target, "text", rows, row -> row.path().extension()));
       insert.setArray(
           i++, array(target, "boolean", rows, row -> PrimaryRule.isCastOff(row.path().path())));
-      insert.setArray(i++, array(target, "text", rows, row -> row.track().contentSha256()));
-      insert.setArray(i++, array(target, "bigint", rows, row -> row.track().facts().sizeBytes()));
-      insert.setArray(i, array(target, "text", rows, row -> row.track().facts().modified()));
+      insert.setArray(i, array(target, "text", rows, row -> row.track().contentSha256()));
       insert.executeUpdate();
     }
   }
@@ -281,7 +276,7 @@ final class TypedRows {
   }
 
   /** PostgreSQL's order of uuid values: by unsigned bytes. */
-  private static int compareUnsigned(UUID a, UUID b) {
+  static int compareUnsigned(UUID a, UUID b) {
     int high = Long.compareUnsigned(a.getMostSignificantBits(), b.getMostSignificantBits());
     return high != 0
         ? high

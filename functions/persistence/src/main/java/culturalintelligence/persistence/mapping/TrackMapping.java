@@ -7,6 +7,7 @@ import culturalintelligence.domain.migration.SourceColumn;
 import culturalintelligence.domain.migration.SourceTable;
 import culturalintelligence.domain.music.MixKind;
 import java.math.BigDecimal;
+import java.util.UUID;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -113,6 +114,15 @@ public final class TrackMapping {
         sure == null || sure.compareTo(REVIEW_BELOW) < 0,
         decided == null ? "-infinity" : decided,
         facts(row));
+  }
+
+  /**
+   * The classification's number, from the table and the key: the same row, the same number.
+   *
+   * @param fields gives the text of the key's columns, as their types write it
+   */
+  public UUID id(IntFunction<byte @Nullable []> fields) {
+    return identity.ofRow(fields);
   }
 
   private MigratedTrack.Facts facts(@Nullable String[] row) {
