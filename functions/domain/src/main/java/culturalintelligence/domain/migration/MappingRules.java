@@ -22,19 +22,6 @@ final class MappingRules {
       List.of(
           new Rule("sha256", Conversion.SHA256, c -> c.isCharacters() || c.type().equals("bytea"),
               names("filehash sha256 filesha256 sha256hash contenthash hash")),
-          new Rule("size_bytes", Conversion.COUNT, MappingRules::mayBeNumber,
-              names("filesize filesizebytes sizebytes sizeinbytes size bytes")),
-          new Rule("modified", Conversion.INSTANT, MappingRules::isTimestamp,
-              names("modified filemodified modifiedat filemodifiedat mtime filemtime lastmodified")),
-          new Rule("duration_seconds", Conversion.INTERVAL, c -> c.type().startsWith("interval"),
-              names("duration length")),
-          new Rule("duration_seconds", Conversion.SECONDS, MappingRules::mayBeNumber,
-              names("duration durationseconds durationsec durations length lengthseconds lengthsec seconds")),
-          new Rule("duration_seconds", Conversion.MILLISECONDS, MappingRules::mayBeNumber,
-              names("durationms durationmillis durationmilliseconds lengthms lengthmillis milliseconds")),
-          new Rule("sample_rate", Conversion.COUNT, MappingRules::mayBeNumber, names("samplerate samplingrate")),
-          new Rule("channels", Conversion.COUNT, MappingRules::mayBeNumber, names("channels channelcount")),
-          new Rule("bitrate", Conversion.COUNT, MappingRules::mayBeNumber, names("bitratebps")),
           new Rule("artist", Conversion.TEXT, SourceColumn::isCharacters, names("artist artistname trackartist performer")),
           new Rule("title", Conversion.TEXT, SourceColumn::isCharacters,
               names("title trackname tracktitle songtitle songname name")),
@@ -70,10 +57,7 @@ final class MappingRules {
   /** The members of what MetaCrate read from a file. */
   private static final List<Member> READ =
       List.of(
-          new Member("sha256", Conversion.SHA256, "file_hash"),
-          new Member("size_bytes", Conversion.COUNT, "file_size"),
-          new Member("duration_seconds", Conversion.SECONDS, "duration"),
-          new Member("bitrate", Conversion.COUNT, "bitrate"));
+          new Member("sha256", Conversion.SHA256, "file_hash"));
 
   private static final List<Rule> PROFILE_COLUMNS =
       List.of(

@@ -102,6 +102,12 @@ public final class ChunkWriter {
     this.entries = hasEntries ? new EntryRows(table.mapping().kind(), tableId) : null;
   }
 
+  /** Leaves the contents to the step after the last chunk, which makes them from the tracks. */
+  public ChunkWriter leaveContents() {
+    typed.leaveContents();
+    return this;
+  }
+
   /** How many rows went where. Source rows = migrated + quarantined, always. */
   public record Written(long migrated, long quarantined, long bytes) {}
 

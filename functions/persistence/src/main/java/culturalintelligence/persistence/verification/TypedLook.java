@@ -43,7 +43,7 @@ final class TypedLook {
   private static final List<String> FACTS =
       List.of(
           "size_bytes",
-          "payload_sha256",
+          "payload_digest",
           "container",
           "codec",
           "duration_seconds",
@@ -53,9 +53,6 @@ final class TypedLook {
           "bitrate",
           "lossless",
           "metadata");
-
-  private static final Set<String> MAPPED_FACTS =
-      Set.of("size_bytes", "duration_seconds", "sample_rate", "channels", "bitrate");
 
   private static final String TYPED =
       """
@@ -198,10 +195,9 @@ final class TypedLook {
         otherContent.put(expected, content);
       }
       if ("migrated".equals(source)) {
-        // A fact that no mapping brings was made up. One that a mapping brings may be another row's
-        // of the same bytes: the first that said something is kept.
+        // Nothing but the hash came with an old row; a fact that stands here was made up.
         Map<String, @Nullable String> none = new LinkedHashMap<>();
-        FACTS.stream().filter(fact -> !MAPPED_FACTS.contains(fact)).forEach(f -> none.put(f, null));
+        FACTS.forEach(fact -> none.put(fact, null));
         differences.addAll(values(expected.key(), "content", none, row, "fact_"));
       }
     }
