@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How an old value becomes a typed one. Each is total and deterministic: any text gives a value,
@@ -34,16 +33,6 @@ public enum Conversion {
   PERCENT("0 to 100, divided by 100"),
   /** 64 hexadecimal digits. */
   SHA256("64 hexadecimal digits"),
-  /** A whole number from 0. */
-  COUNT("a whole number from 0"),
-  /** Seconds, over 0. */
-  SECONDS("seconds"),
-  /** Milliseconds, over 0, divided by 1,000. */
-  MILLISECONDS("milliseconds, divided by 1,000"),
-  /** {@code 5:32} or {@code 1:05:32}. Never proposed. */
-  CLOCK("minutes:seconds"),
-  /** PostgreSQL's interval in its own style, without months. */
-  INTERVAL("an interval"),
   /** A timestamp of PostgreSQL; one without a zone is taken as UTC. */
   INSTANT("a timestamp; UTC where it names no zone"),
   /** Several names: an array, a JSON list, or a text with commas, semicolons or bars. */
@@ -59,14 +48,7 @@ public enum Conversion {
 
   private static final BigDecimal MAX_BPM = new BigDecimal("9999.99");
   private static final BigDecimal HUNDRED = new BigDecimal(100);
-  private static final BigDecimal THOUSAND = new BigDecimal(1000);
-  private static final BigDecimal LONGEST_SECONDS = new BigDecimal(10_000_000);
-  private static final BigDecimal MAX_COUNT = new BigDecimal(Long.MAX_VALUE);
   private static final int SHA256_DIGITS = 64;
-  private static final Pattern CLOCK_TIME =
-      Pattern.compile("(?:(\\d{1,3}):)?(\\d{1,3}):([0-5]\\d)(\\.\\d{1,6})?");
-  private static final Pattern INTERVAL_TEXT =
-      Pattern.compile("(?:(\\d{1,6}) days? ?)?(?:(\\d{1,9}):([0-5]\\d):([0-5]\\d(?:\\.\\d{1,6})?))?");
   private static final Pattern TIMESTAMP =
       Pattern.compile(
           "\\d{4,6}-\\d\\d-\\d\\d( \\d\\d:\\d\\d:\\d\\d(\\.\\d{1,6})?(\\+00)?)?( BC)?");
@@ -133,14 +115,6 @@ public enum Conversion {
               number(text).map(n -> n.divide(HUNDRED, 17, RoundingMode.HALF_UP)),
               "is no number from 0 to 100");
       case SHA256 -> sha256(text);
-      case COUNT -> count(text);
-      case SECONDS -> seconds(number(text), "is no number of seconds");
-      case MILLISECONDS ->
-          seconds(
-              number(text).map(n -> n.divide(THOUSAND, 6, RoundingMode.HALF_UP)),
-              "is no number of milliseconds");
-      case CLOCK -> clock(text.strip());
-      case INTERVAL -> interval(text.strip());
       case INSTANT -> instant(text.strip());
       case NAMES -> names(text);
       case RANGE_LOW -> bound(text, true, false);
@@ -212,59 +186,6 @@ public enum Conversion {
     return digits.length() == SHA256_DIGITS && digits.chars().allMatch(HexFormat::isHexDigit)
         ? new Converted.Value(digits.toLowerCase(Locale.ROOT))
         : new Converted.Misfit("is no SHA-256 of 64 hexadecimal digits");
-  }
-
-  private static Converted count(String text) {
-    return of(
-        number(text)
-            .filter(n -> n.signum() >= 0 && n.compareTo(MAX_COUNT) <= 0)
-            .filter(n -> n.stripTrailingZeros().scale() <= 0)
-            .map(n -> n.toBigIntegerExact().toString()),
-        "is no whole number from 0");
-  }
-
-  private static Converted seconds(Optional<BigDecimal> number, String reason) {
-    return of(
-        number
-            .filter(n -> n.signum() > 0 && n.compareTo(LONGEST_SECONDS) <= 0)
-            .map(BigDecimal::toPlainString),
-        reason);
-  }
-
-  private static Converted clock(String text) {
-    Matcher m = CLOCK_TIME.matcher(text);
-    if (!m.matches()) {
-      return new Converted.Misfit("is no time of the form minutes:seconds");
-    }
-    return seconds(
-        Optional.of(sum(zeroOr(m.group(1)), m.group(2), m.group(3) + nothingOr(m.group(4)))),
-        "is no time over 0");
-  }
-
-  private static Converted interval(String text) {
-    Matcher m = INTERVAL_TEXT.matcher(text);
-    if (!m.matches()) {
-      return new Converted.Misfit("is no interval of days and time over 0");
-    }
-    BigDecimal days = new BigDecimal(zeroOr(m.group(1))).multiply(new BigDecimal(86_400));
-    return seconds(
-        Optional.of(days.add(sum(zeroOr(m.group(2)), zeroOr(m.group(3)), zeroOr(m.group(4))))),
-        "is no interval of days and time over 0");
-  }
-
-  private static BigDecimal sum(String hours, String minutes, String seconds) {
-    return new BigDecimal(hours)
-        .multiply(new BigDecimal(3600))
-        .add(new BigDecimal(minutes).multiply(new BigDecimal(60)))
-        .add(new BigDecimal(seconds));
-  }
-
-  private static String zeroOr(@Nullable String digits) {
-    return digits == null ? "0" : digits;
-  }
-
-  private static String nothingOr(@Nullable String digits) {
-    return digits == null ? "" : digits;
   }
 
   /** What PostgreSQL wrote in UTC, it reads; anything else is not looked into. */

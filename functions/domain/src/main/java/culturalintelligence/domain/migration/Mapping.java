@@ -71,7 +71,7 @@ public sealed interface Mapping {
     return switch (kind) {
       case WHOLE -> new Whole();
       case TRACKS -> {
-        String path = fields.get("path").getFirst().column();
+        String path = fields.getOrDefault("path", List.of()).getFirst().column();
         boolean carried =
             table.key().contains(path)
                 || table.column(path).filter(SourceColumn::notNull).isEmpty();

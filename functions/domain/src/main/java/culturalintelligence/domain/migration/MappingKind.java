@@ -1,13 +1,9 @@
 package culturalintelligence.domain.migration;
 
 import static culturalintelligence.domain.migration.Conversion.BPM;
-import static culturalintelligence.domain.migration.Conversion.CLOCK;
 import static culturalintelligence.domain.migration.Conversion.CONFIDENCE;
-import static culturalintelligence.domain.migration.Conversion.COUNT;
 import static culturalintelligence.domain.migration.Conversion.EXACT;
 import static culturalintelligence.domain.migration.Conversion.INSTANT;
-import static culturalintelligence.domain.migration.Conversion.INTERVAL;
-import static culturalintelligence.domain.migration.Conversion.MILLISECONDS;
 import static culturalintelligence.domain.migration.Conversion.MIX;
 import static culturalintelligence.domain.migration.Conversion.MUSICAL_KEY;
 import static culturalintelligence.domain.migration.Conversion.NAMES;
@@ -16,7 +12,6 @@ import static culturalintelligence.domain.migration.Conversion.RANGE_HIGH;
 import static culturalintelligence.domain.migration.Conversion.RANGE_LAST;
 import static culturalintelligence.domain.migration.Conversion.RANGE_LOW;
 import static culturalintelligence.domain.migration.Conversion.ROW;
-import static culturalintelligence.domain.migration.Conversion.SECONDS;
 import static culturalintelligence.domain.migration.Conversion.SHA256;
 import static culturalintelligence.domain.migration.Conversion.TEXT;
 
@@ -37,12 +32,6 @@ public enum MappingKind {
       List.of(
           field("path", EXACT),
           field("sha256", SHA256),
-          field("size_bytes", COUNT),
-          field("modified", INSTANT),
-          field("duration_seconds", SECONDS, MILLISECONDS, CLOCK, INTERVAL),
-          field("sample_rate", COUNT),
-          field("channels", COUNT),
-          field("bitrate", COUNT),
           field("artist", TEXT),
           field("title", TEXT),
           field("mix", MIX),
@@ -77,6 +66,7 @@ public enum MappingKind {
           field("reason", TEXT),
           field("similarity", CONFIDENCE, PERCENT)));
 
+  @SuppressWarnings("ImmutableEnumChecker") // in its declared order, which no immutable map keeps
   private final SequencedMap<String, Set<Conversion>> fields = new LinkedHashMap<>();
 
   MappingKind(List<Map.Entry<String, Set<Conversion>>> fields) {

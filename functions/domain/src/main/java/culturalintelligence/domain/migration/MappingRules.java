@@ -17,43 +17,25 @@ final class MappingRules {
   private static final List<String> PATHS =
       names("filepath path fullpath trackpath audiopath songpath musicpath absolutepath filelocation location fileuri uri file filename");
 
-  private static final Predicate<SourceColumn> TEXT = SourceColumn::isCharacters;
-  private static final Predicate<SourceColumn> NUMBER =
-      c -> c.isNumber() || c.isCharacters();
-  private static final Predicate<SourceColumn> TIMESTAMP = c -> c.type().startsWith("timestamp");
-
   /** What a track row's own columns may be called. */
   private static final List<Rule> TRACK_COLUMNS =
       List.of(
           new Rule("sha256", Conversion.SHA256, c -> c.isCharacters() || c.type().equals("bytea"),
               names("filehash sha256 filesha256 sha256hash contenthash hash")),
-          new Rule("size_bytes", Conversion.COUNT, NUMBER,
-              names("filesize filesizebytes sizebytes sizeinbytes size bytes")),
-          new Rule("modified", Conversion.INSTANT, TIMESTAMP,
-              names("modified filemodified modifiedat filemodifiedat mtime filemtime lastmodified")),
-          new Rule("duration_seconds", Conversion.INTERVAL, c -> c.type().startsWith("interval"),
-              names("duration length")),
-          new Rule("duration_seconds", Conversion.SECONDS, NUMBER,
-              names("duration durationseconds durationsec durations length lengthseconds lengthsec seconds")),
-          new Rule("duration_seconds", Conversion.MILLISECONDS, NUMBER,
-              names("durationms durationmillis durationmilliseconds lengthms lengthmillis milliseconds")),
-          new Rule("sample_rate", Conversion.COUNT, NUMBER, names("samplerate samplingrate")),
-          new Rule("channels", Conversion.COUNT, NUMBER, names("channels channelcount")),
-          new Rule("bitrate", Conversion.COUNT, NUMBER, names("bitratebps")),
-          new Rule("artist", Conversion.TEXT, TEXT, names("artist artistname trackartist performer")),
-          new Rule("title", Conversion.TEXT, TEXT,
+          new Rule("artist", Conversion.TEXT, SourceColumn::isCharacters, names("artist artistname trackartist performer")),
+          new Rule("title", Conversion.TEXT, SourceColumn::isCharacters,
               names("title trackname tracktitle songtitle songname name")),
-          new Rule("mix", Conversion.MIX, TEXT, names("remixinfo mix mixname remix version")),
-          new Rule("label", Conversion.TEXT, TEXT, names("label recordlabel labelname publisher")),
-          new Rule("catalogue_number", Conversion.TEXT, TEXT,
+          new Rule("mix", Conversion.MIX, SourceColumn::isCharacters, names("remixinfo mix mixname remix version")),
+          new Rule("label", Conversion.TEXT, SourceColumn::isCharacters, names("label recordlabel labelname publisher")),
+          new Rule("catalogue_number", Conversion.TEXT, SourceColumn::isCharacters,
               names("catalognumber cataloguenumber catno catalog catalogue")),
-          new Rule("genre", Conversion.TEXT, TEXT, names("genre genrename maingenre primarygenre")),
-          new Rule("subgenre", Conversion.TEXT, TEXT, names("subgenre style")),
-          new Rule("bpm", Conversion.BPM, NUMBER, names("bpm tempo beatsperminute")),
-          new Rule("musical_key", Conversion.MUSICAL_KEY, TEXT,
+          new Rule("genre", Conversion.TEXT, SourceColumn::isCharacters, names("genre genrename maingenre primarygenre")),
+          new Rule("subgenre", Conversion.TEXT, SourceColumn::isCharacters, names("subgenre style")),
+          new Rule("bpm", Conversion.BPM, MappingRules::mayBeNumber, names("bpm tempo beatsperminute")),
+          new Rule("musical_key", Conversion.MUSICAL_KEY, SourceColumn::isCharacters,
               names("musicalkey initialkey camelotkey keysignature tonality key")),
-          new Rule("confidence", Conversion.CONFIDENCE, NUMBER, names("confidencescore confidence")),
-          new Rule("decided_at", Conversion.INSTANT, TIMESTAMP,
+          new Rule("confidence", Conversion.CONFIDENCE, MappingRules::mayBeNumber, names("confidencescore confidence")),
+          new Rule("decided_at", Conversion.INSTANT, MappingRules::isTimestamp,
               names("processingtimestamp classifiedat analysedat analyzedat processedat updatedat createdat")));
 
   /** The members of what MetaCrate said of a track. */
@@ -75,27 +57,24 @@ final class MappingRules {
   /** The members of what MetaCrate read from a file. */
   private static final List<Member> READ =
       List.of(
-          new Member("sha256", Conversion.SHA256, "file_hash"),
-          new Member("size_bytes", Conversion.COUNT, "file_size"),
-          new Member("duration_seconds", Conversion.SECONDS, "duration"),
-          new Member("bitrate", Conversion.COUNT, "bitrate"));
+          new Member("sha256", Conversion.SHA256, "file_hash"));
 
   private static final List<Rule> PROFILE_COLUMNS =
       List.of(
-          new Rule("sort_name", Conversion.TEXT, TEXT, names("sortname")),
+          new Rule("sort_name", Conversion.TEXT, SourceColumn::isCharacters, names("sortname")),
           new Rule("aliases", Conversion.NAMES, MappingRules::isList, names("aliases alias alsoknownas aka")),
-          new Rule("country", Conversion.TEXT, TEXT, names("country countrycode")),
-          new Rule("genre", Conversion.TEXT, TEXT, names("genre genrename maingenre primarygenre")),
-          new Rule("subgenre", Conversion.TEXT, TEXT, names("subgenre style")));
+          new Rule("country", Conversion.TEXT, SourceColumn::isCharacters, names("country countrycode")),
+          new Rule("genre", Conversion.TEXT, SourceColumn::isCharacters, names("genre genrename maingenre primarygenre")),
+          new Rule("subgenre", Conversion.TEXT, SourceColumn::isCharacters, names("subgenre style")));
 
   private static final List<Rule> GENRE_COLUMNS =
       List.of(
-          new Rule("parent_name", Conversion.TEXT, TEXT, names("parent parentgenre parentname")),
+          new Rule("parent_name", Conversion.TEXT, SourceColumn::isCharacters, names("parent parentgenre parentname")),
           new Rule("aliases", Conversion.NAMES, MappingRules::isList, names("aliases alias alsoknownas aka")),
-          new Rule("bpm_low", Conversion.BPM, NUMBER, names("bpmlow bpmmin minbpm bpmfrom tempomin")),
-          new Rule("bpm_high", Conversion.BPM, NUMBER, names("bpmhigh bpmmax maxbpm bpmto tempomax")),
-          new Rule("bpm_low", Conversion.RANGE_LOW, c -> isRange(c), names("tempo bpm bpmrange temporange")),
-          new Rule("bpm_high", Conversion.RANGE_LAST, c -> isWholeRange(c), names("tempo bpm bpmrange temporange")),
+          new Rule("bpm_low", Conversion.BPM, MappingRules::mayBeNumber, names("bpmlow bpmmin minbpm bpmfrom tempomin")),
+          new Rule("bpm_high", Conversion.BPM, MappingRules::mayBeNumber, names("bpmhigh bpmmax maxbpm bpmto tempomax")),
+          new Rule("bpm_low", Conversion.RANGE_LOW, MappingRules::isRange, names("tempo bpm bpmrange temporange")),
+          new Rule("bpm_high", Conversion.RANGE_LAST, MappingRules::isWholeRange, names("tempo bpm bpmrange temporange")),
           new Rule("bpm_high", Conversion.RANGE_HIGH, c -> isRange(c) && !isWholeRange(c), names("tempo bpm bpmrange temporange")));
 
   private static final List<Rule> DUPLICATE_COLUMNS =
@@ -107,8 +86,8 @@ final class MappingRules {
               names("keptpath keeppath primarypath primaryfile originalpath masterpath bestpath")),
           new Rule("spare_path", Conversion.EXACT, SourceColumn::isText,
               names("sparepath duplicatepath duplicatefile copypath filepath path")),
-          new Rule("reason", Conversion.TEXT, TEXT, names("reason method matchtype detectionmethod")),
-          new Rule("similarity", Conversion.CONFIDENCE, NUMBER,
+          new Rule("reason", Conversion.TEXT, SourceColumn::isCharacters, names("reason method matchtype detectionmethod")),
+          new Rule("similarity", Conversion.CONFIDENCE, MappingRules::mayBeNumber,
               names("similarity similarityscore confidence confidencescore score")));
 
   private MappingRules() {}
@@ -163,7 +142,7 @@ final class MappingRules {
   }
 
   private static Mapping profile(SourceTable table, MappingKind kind, List<String> nameColumns) {
-    Optional<SourceColumn> name = first(table, nameColumns, TEXT);
+    Optional<SourceColumn> name = first(table, nameColumns, SourceColumn::isCharacters);
     boolean aboutTracks = first(table, names("trackid fileid songid"), c -> true).isPresent();
     if (name.isEmpty() || aboutTracks) {
       return new Mapping.Whole();
@@ -175,7 +154,7 @@ final class MappingRules {
   }
 
   private static Mapping genres(SourceTable table) {
-    Optional<SourceColumn> name = first(table, names("name genre genrename title"), TEXT);
+    Optional<SourceColumn> name = first(table, names("name genre genrename title"), SourceColumn::isCharacters);
     boolean aboutTracks = first(table, names("trackid fileid songid"), c -> true).isPresent();
     if (name.isEmpty() || aboutTracks) {
       return new Mapping.Whole();
@@ -187,9 +166,12 @@ final class MappingRules {
       first(table, names("parentid parentgenreid parent"), c -> c.type().equals(keyType))
           .ifPresent(c -> add(found, "parent", new FieldSource(c.name(), null, Conversion.ROW)));
     }
-    String used =
-        found.containsKey("parent") ? found.get("parent").getFirst().column() : name.get().name();
-    columns(table, GENRE_COLUMNS, used, found);
+    List<FieldSource> parent = found.getOrDefault("parent", List.of());
+    columns(
+        table,
+        GENRE_COLUMNS,
+        parent.isEmpty() ? name.get().name() : parent.getFirst().column(),
+        found);
     return Mapping.of(table, MappingKind.GENRES, inOrder(MappingKind.GENRES, found));
   }
 
@@ -236,8 +218,9 @@ final class MappingRules {
       MappingKind kind, Map<String, List<FieldSource>> found) {
     Map<String, List<FieldSource>> ordered = new LinkedHashMap<>();
     for (String field : kind.fields()) {
-      if (found.containsKey(field)) {
-        ordered.put(field, found.get(field));
+      List<FieldSource> sources = found.getOrDefault(field, List.of());
+      if (!sources.isEmpty()) {
+        ordered.put(field, sources);
       }
     }
     return ordered;
@@ -254,6 +237,14 @@ final class MappingRules {
       }
     }
     return Optional.empty();
+  }
+
+  private static boolean mayBeNumber(SourceColumn column) {
+    return column.isNumber() || column.isCharacters();
+  }
+
+  private static boolean isTimestamp(SourceColumn column) {
+    return column.type().startsWith("timestamp");
   }
 
   private static boolean isList(SourceColumn column) {

@@ -29,21 +29,4 @@ public record MigratedTrack(
     @Nullable String musicalKey,
     @Nullable BigDecimal confidence,
     boolean needsReview,
-    String decidedAt,
-    Facts facts) {
-
-  /**
-   * What the old row says of the file itself.
-   *
-   * @param modified as PostgreSQL writes a timestamp, in UTC
-   */
-  public record Facts(
-      @Nullable Long sizeBytes,
-      @Nullable String modified,
-      @Nullable BigDecimal durationSeconds,
-      @Nullable Integer sampleRate,
-      @Nullable Integer channels,
-      @Nullable Long bitrate) {
-    public static final Facts NONE = new Facts(null, null, null, null, null, null);
-  }
-}
+    String decidedAt) {}

@@ -3,6 +3,7 @@ package culturalintelligence.domain.migration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A table of MetaCrate's database as the catalogue describes it.
@@ -26,6 +27,8 @@ public record SourceTable(
     long totalBytes,
     List<String> obstacles,
     List<String> remarks) {
+  private static final Set<String> OURS = Set.of("ci:chunk", "ci:row", "ci:track");
+
   public SourceTable {
     columns = List.copyOf(columns);
     key = List.copyOf(key);
@@ -69,6 +72,9 @@ public record SourceTable(
       refusals.add("it has no columns");
     }
     for (SourceColumn column : columns) {
+      if (OURS.contains(column.name())) {
+        refusals.add("column %s: a name that we give to columns of our own".formatted(column.name()));
+      }
       if (column.refusal() != null) {
         refusals.add("column " + column.name() + ": " + column.refusal());
       }

@@ -16,6 +16,9 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -62,10 +65,21 @@ public final class ChunkWriter {
    */
   private record Row(
       CopyLine line,
+      int number,
       int from,
       int to,
       TypedRows.@Nullable TypedRow typed,
       @Nullable Entry entry) {}
+
+  /** What of each chunk went where; one chunk, unless rows say otherwise. */
+  private final Map<Integer, Counts> counts = new TreeMap<>();
+
+  static final class Counts {
+    long migrated;
+    long quarantined;
+  }
+
+  private Consumer<TypedRows.TypedRow> listener = row -> {};
 
   public ChunkWriter(Connection target, CarriedTable table, long tableId, Chunk.Id chunk) {
     this.target = target;
@@ -88,16 +102,32 @@ public final class ChunkWriter {
     this.entries = hasEntries ? new EntryRows(table.mapping().kind(), tableId) : null;
   }
 
+  /** Leaves the contents to the step after the last chunk, which makes them from the tracks. */
+  public ChunkWriter leaveContents() {
+    typed.leaveContents();
+    return this;
+  }
+
   /** How many rows went where. Source rows = migrated + quarantined, always. */
   public record Written(long migrated, long quarantined, long bytes) {}
 
+  /** Hears of each typed row whose carried row was written. */
+  void listen(Consumer<TypedRows.TypedRow> heard) {
+    listener = heard;
+  }
+
   /** Takes one row as COPY wrote it. */
   public void add(byte[] row) throws SQLException {
+    add(row, chunk.number());
+  }
+
+  /** The same for a row of another chunk of the same table. */
+  void add(byte[] row, int number) throws SQLException {
     CopyLine line = new CopyLine(row, columns);
     if ((trackMapping != null || entryMapping != null) && !line.isUtf8()) {
       // The path is in no COPY that the server would refuse, and no mapping reads what is no text.
       bytes += row.length;
-      quarantine(line, INVALID_BYTES, "invalid byte sequence for encoding \"UTF8\"");
+      quarantine(line, number, INVALID_BYTES, "invalid byte sequence for encoding \"UTF8\"");
       return;
     }
     TypedRows.TypedRow typedRow = null;
@@ -108,10 +138,10 @@ public final class ChunkWriter {
     Entry entry =
         entryMapping == null
             ? null
-            : entryMapping.apply(line::value, chunk.number(), rowNumber, misfits);
+            : entryMapping.apply(line::value, number, rowNumber, misfits);
     int from = written.length();
-    write(line, typedRow);
-    batch.add(new Row(line, from, written.length(), typedRow, entry));
+    write(line, number, typedRow);
+    batch.add(new Row(line, number, from, written.length(), typedRow, entry));
     batchBytes += row.length;
     bytes += row.length;
     if (batch.size() >= BATCH_ROWS || batchBytes >= BATCH_BYTES) {
@@ -130,7 +160,7 @@ public final class ChunkWriter {
     return new Written(migrated, quarantined, bytes);
   }
 
-  private void write(CopyLine line, TypedRows.@Nullable TypedRow typedRow) {
+  private void write(CopyLine line, int number, TypedRows.@Nullable TypedRow typedRow) {
     if (trackMapping == null) {
       line.appendRaw(written, 0, columns - 1);
     } else if (pathCarried) {
@@ -146,7 +176,7 @@ public final class ChunkWriter {
       }
       written.id(typedRow.path().digest());
     }
-    written.plain(Integer.toString(chunk.number()));
+    written.plain(Integer.toString(number));
     if (!table.source().hasKey()) {
       written.plain(Long.toString(rowNumber++));
     }
@@ -178,7 +208,8 @@ public final class ChunkWriter {
       if (UNIQUE_VIOLATION.equals(e.getSQLState()) && insertMissing(rows)) {
         accept(rows);
       } else if (rows.size() == 1) {
-        quarantine(rows.getFirst().line(), String.valueOf(e.getSQLState()), firstLine(e));
+        Row row = rows.getFirst();
+        quarantine(row.line(), row.number(), String.valueOf(e.getSQLState()), firstLine(e));
       } else {
         int half = rows.size() / 2;
         write(rows.subList(0, half));
@@ -196,8 +227,10 @@ public final class ChunkWriter {
   private void accept(List<Row> rows) {
     migrated += rows.size();
     for (Row row : rows) {
+      counts(row.number()).migrated++;
       if (row.typed() != null) {
         typed.add(row.typed());
+        listener.accept(row.typed());
       }
       if (entries != null && row.entry() != null) {
         entries.add(row.entry());
@@ -270,7 +303,17 @@ public final class ChunkWriter {
     };
   }
 
-  private void quarantine(CopyLine line, String sqlState, String reason) throws SQLException {
+  /** What was written until now, by the number of the chunk. */
+  Map<Integer, Counts> counts() {
+    return counts;
+  }
+
+  private Counts counts(int number) {
+    return counts.computeIfAbsent(number, _ -> new Counts());
+  }
+
+  private void quarantine(CopyLine line, int number, String sqlState, String reason)
+      throws SQLException {
     try (PreparedStatement insert =
         target.prepareStatement(
             """
@@ -280,7 +323,7 @@ public final class ChunkWriter {
             """)) {
       insert.setLong(1, tableId);
       insert.setLong(2, chunk.plan());
-      insert.setInt(3, chunk.number());
+      insert.setInt(3, number);
       insert.setArray(4, keyOf(line));
       insert.setBytes(5, line.bytes());
       insert.setString(6, sqlState);
@@ -288,6 +331,7 @@ public final class ChunkWriter {
       insert.executeUpdate();
     }
     quarantined++;
+    counts(number).quarantined++;
   }
 
   private java.sql.@Nullable Array keyOf(CopyLine line) throws SQLException {

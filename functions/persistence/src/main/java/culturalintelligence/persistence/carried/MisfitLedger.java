@@ -10,10 +10,10 @@ import java.sql.SQLException;
 final class MisfitLedger {
   private MisfitLedger() {}
 
-  /** Adds to what is there: a chunk's rows may come by its copy and by drains. */
+  /** Counts of a copy; a drain, which belongs to no one chunk, does not change them. */
   static void write(Connection target, long tableId, Chunk.Id chunk, Misfits misfits)
       throws SQLException {
-    if (misfits.isEmpty()) {
+    if (misfits.isEmpty() || chunk.number() == 0) {
       return;
     }
     try (PreparedStatement insert =

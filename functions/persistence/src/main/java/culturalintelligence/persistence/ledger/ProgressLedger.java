@@ -5,6 +5,7 @@ import culturalintelligence.domain.migration.ChunkState;
 import culturalintelligence.domain.migration.Progress;
 import culturalintelligence.domain.verification.Difference;
 import culturalintelligence.domain.verification.DifferenceKind;
+import culturalintelligence.domain.verification.Verdict;
 import culturalintelligence.persistence.postgres.TargetDatabase;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -43,7 +44,9 @@ public class ProgressLedger {
              coalesce(sum(c.bytes), 0)::bigint AS bytes,
              min(c.checked_at) FILTER (WHERE %1$s) AS checked_at,
              s.checked_at >= coalesce(r.verify_asked_at, '-infinity') AS table_checked,
-             (SELECT count(*) FROM migration.difference d WHERE d.table_id = s.id) AS differences
+             coalesce(sum(c.waiting_rows), 0)::bigint AS waiting,
+             (SELECT count(*) FROM migration.difference d
+               WHERE d.table_id = s.id AND d.verdict <> 'EQUIVALENT') AS differences
         FROM migration.source_table s
         JOIN migration.run r ON r.id = s.run_id
         LEFT JOIN migration.chunk c ON c.table_id = s.id
@@ -55,12 +58,25 @@ public class ProgressLedger {
 
   private static final String RUN =
       """
-      SELECT r.started_at, r.paused, r.verify_asked_at, clock_timestamp() AS now,
+      SELECT r.started_at, r.paused, extract(epoch FROM r.stale_after)::float8 AS stale_after, r.verify_asked_at, clock_timestamp() AS now,
              (SELECT max(copied_at) FROM migration.chunk c WHERE c.run_id = r.id) AS last_copied,
-             (SELECT 'chunk ' || c.id || ': ' || c.failure FROM migration.chunk c
-               WHERE c.run_id = r.id AND c.state = 'FAILED' ORDER BY c.id LIMIT 1) AS failure
+             coalesce(
+                (SELECT s.reason || '; next: ' || s.next_step FROM migration.stop s
+                  WHERE s.run_id = r.id ORDER BY s.id LIMIT 1),
+                r.failure,
+                      (SELECT 'chunk ' || c.id || ': ' || c.failure FROM migration.chunk c
+                        WHERE c.run_id = r.id AND c.state = 'FAILED' ORDER BY c.id LIMIT 1)) AS failure,
+             (SELECT count(*) FROM migration.laid_aside a WHERE a.run_id = r.id) AS laid_aside,
+             r.cancelled_at IS NOT NULL AS cancelled,
+             (SELECT count(*) FROM migration.attempt a
+               WHERE a.run_id = r.id AND a.state = 'RUNNING' AND a.lease_until > clock_timestamp()) AS attempts,
+             (SELECT count(*) FROM migration.dead_letter d WHERE d.redriven_at IS NULL) AS dead_letters,
+             (SELECT sum(c.migrated_rows + c.quarantined_rows) FROM migration.chunk c
+               WHERE c.run_id = r.id AND c.copied_at > clock_timestamp() - interval '30 s') AS lately
         FROM migration.run r WHERE r.id = ?
       """;
+
+  private static final Duration RATE_WINDOW = Duration.ofSeconds(30);
 
   private final TargetDatabase target;
 
@@ -94,6 +110,7 @@ public class ProgressLedger {
     long bytes = 0;
     long quarantined = 0;
     long differences = 0;
+    long waiting = 0;
     boolean everyChunkChecked = true;
     boolean everyTableChecked = true;
     boolean anyChecked = false;
@@ -115,6 +132,7 @@ public class ProgressLedger {
           anyChecked |= table.chunksChecked() > 0;
           everyTableChecked &= row.getBoolean("table_checked");
           differences += row.getLong("differences");
+          waiting += row.getLong("waiting");
           Instant oldest = instant(row, "checked_at");
           if (oldest != null && (checkedAt == null || oldest.isBefore(checkedAt))) {
             checkedAt = oldest;
@@ -124,7 +142,8 @@ public class ProgressLedger {
     }
     boolean checked = everyChunkChecked && everyTableChecked;
     boolean copied =
-        chunks.entrySet().stream().allMatch(e -> e.getKey().isCopied() || e.getValue() == 0);
+        chunks.entrySet().stream().allMatch(e -> e.getKey().isCopied() || e.getValue() == 0)
+            && run.getLong("laid_aside") == 0;
     Instant startedAt = instant(run, "started_at");
     Instant now = instantOf(run, "now");
     String failure = run.getString("failure");
@@ -137,13 +156,24 @@ public class ProgressLedger {
             ? Progress.Phase.STUCK
             : startedAt == null
                 ? Progress.Phase.PLANNED
+                : !copied && run.getBoolean("cancelled")
+                    ? Progress.Phase.CANCELLED
                 : !copied
                     ? run.getBoolean("paused") ? Progress.Phase.PAUSED : Progress.Phase.COPYING
                     : !checked
                         ? Progress.Phase.VERIFYING
-                        : differences == 0 ? Progress.Phase.VERIFIED : Progress.Phase.DIFFERS;
+                        : verdict(
+                            differences,
+                            waiting,
+                            checkedAt,
+                            now.minusMillis((long) (run.getDouble("stale_after") * 1000)));
     Instant until = copied ? instant(run, "last_copied") : now;
     Double rate = rate(startedAt, until, rowsDone);
+    if (!copied && startedAt != null && startedAt.isBefore(now.minus(RATE_WINDOW))) {
+      // Of late, not since the start: a pause, a throttle or a faster table shows at once.
+      long lately = run.getLong("lately");
+      rate = lately == 0 ? null : lately / (double) RATE_WINDOW.toSeconds();
+    }
     return new Progress(
         plan,
         phase,
@@ -159,7 +189,26 @@ public class ProgressLedger {
         startedAt,
         checked ? checkedAt : null,
         now,
-        failure);
+        failure,
+        new Progress.Control(
+            ControlLedger.throttle(connection, plan),
+            copied ? null : ControlLedger.slowReason(connection, plan),
+            run.getInt("attempts"),
+            run.getInt("laid_aside"),
+            run.getLong("dead_letters")));
+  }
+
+  private static Progress.Phase verdict(
+      long differences, long waiting, @Nullable Instant checkedAt, Instant staleBefore) {
+    if (differences > 0) {
+      return Progress.Phase.DIFFERS;
+    }
+    if (waiting > 0) {
+      return Progress.Phase.WAITING;
+    }
+    return checkedAt != null && checkedAt.isBefore(staleBefore)
+        ? Progress.Phase.STALE
+        : Progress.Phase.VERIFIED;
   }
 
   private static Progress.TableProgress table(ResultSet row) throws SQLException {
@@ -222,7 +271,7 @@ public class ProgressLedger {
             connection.prepareStatement(
                 """
                 SELECT s.schema_name || '.' || s.table_name AS name, d.kind, d.key, d.column_name,
-                       d.json_path, d.how, d.source_value, d.target_value
+                       d.json_path, d.how, d.source_value, d.target_value, d.verdict
                   FROM migration.difference d JOIN migration.source_table s ON s.id = d.table_id
                  WHERE d.run_id = ?
                  ORDER BY s.id, d.key, d.column_name, d.id
@@ -243,7 +292,8 @@ public class ProgressLedger {
                   row.getString("json_path"),
                   how == null ? null : DifferenceKind.valueOf(how),
                   row.getString("source_value"),
-                  row.getString("target_value")));
+                  row.getString("target_value"),
+                  Verdict.valueOf(row.getString("verdict"))));
         }
       }
     }

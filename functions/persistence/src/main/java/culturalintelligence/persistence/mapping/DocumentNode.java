@@ -89,8 +89,8 @@ record DocumentNode(String path, int line, int column, @Nullable Object value) {
           }
           case VALUE_STRING -> parser.getText();
           case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
-          case VALUE_TRUE -> Boolean.TRUE;
-          case VALUE_FALSE -> Boolean.FALSE;
+          case VALUE_TRUE -> true;
+          case VALUE_FALSE -> false;
           default -> null;
         };
     return new DocumentNode(path, line, column, value);

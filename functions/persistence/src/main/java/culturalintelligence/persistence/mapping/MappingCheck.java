@@ -141,10 +141,6 @@ final class MappingCheck {
           column.type().startsWith("timestamp") || column.type().equals("date")
               ? null
               : "a moment comes from a timestamp or date, not %s".formatted(column.type());
-      case INTERVAL ->
-          column.type().startsWith("interval")
-              ? null
-              : "\"interval\" takes an interval, not %s".formatted(column.type());
       case RANGE_LOW, RANGE_HIGH ->
           column.type().endsWith("range")
               ? null
@@ -158,8 +154,7 @@ final class MappingCheck {
                   && table.column(table.key().getFirst()).filter(k -> k.type().equals(column.type())).isPresent()
               ? null
               : "another row is named by the table's key: one column, of the key's own type";
-      case TEXT, MIX, MUSICAL_KEY, BPM, CONFIDENCE, PERCENT, SHA256, COUNT, SECONDS, MILLISECONDS,
-          CLOCK, NAMES ->
+      case TEXT, MIX, MUSICAL_KEY, BPM, CONFIDENCE, PERCENT, SHA256, NAMES ->
           null;
     };
   }

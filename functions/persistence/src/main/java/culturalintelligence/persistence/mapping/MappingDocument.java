@@ -148,7 +148,7 @@ public record MappingDocument(Selection selection, List<TableEntry> tables) {
     List<MappingProblem> problems = new ArrayList<>();
     DocumentNode root = DocumentNode.parse(text);
     Map<String, DocumentNode> members = root.object(problems);
-    known(root, members, List.of("$schema", "format", "note", "selection", "tables"), problems);
+    known(members, List.of("$schema", "format", "note", "selection", "tables"), problems);
     DocumentNode format = members.get("format");
     if (format == null) {
       problems.add(root.problem("\"format\": 1 is missing"));
@@ -179,10 +179,7 @@ public record MappingDocument(Selection selection, List<TableEntry> tables) {
   }
 
   private static void known(
-      DocumentNode node,
-      Map<String, DocumentNode> members,
-      List<String> names,
-      List<MappingProblem> problems) {
+      Map<String, DocumentNode> members, List<String> names, List<MappingProblem> problems) {
     members.forEach(
         (name, member) -> {
           if (!names.contains(name)) {
@@ -200,7 +197,7 @@ public record MappingDocument(Selection selection, List<TableEntry> tables) {
       return Selection.DEFAULT;
     }
     Map<String, DocumentNode> members = node.object(problems);
-    known(node, members, List.of("schemas", "add", "leave_out"), problems);
+    known(members, List.of("schemas", "add", "leave_out"), problems);
     return new Selection(
         texts(members.get("schemas"), problems),
         texts(members.get("add"), problems),
@@ -214,7 +211,7 @@ public record MappingDocument(Selection selection, List<TableEntry> tables) {
   private static @Nullable TableEntry table(DocumentNode node, List<MappingProblem> problems) {
     Map<String, DocumentNode> members = node.object(problems);
     known(
-        node, members, List.of("schema", "table", "as", "note", "fields", "carried"), problems);
+        members, List.of("schema", "table", "as", "note", "fields", "carried"), problems);
     String schema = required(node, members, "schema", problems);
     String name = required(node, members, "table", problems);
     String as = required(node, members, "as", problems);
@@ -263,7 +260,7 @@ public record MappingDocument(Selection selection, List<TableEntry> tables) {
   private static @Nullable FieldSource source(
       DocumentNode node, List<MappingProblem> problems) {
     Map<String, DocumentNode> members = node.object(problems);
-    known(node, members, List.of("column", "member", "conversion", "note"), problems);
+    known(members, List.of("column", "member", "conversion", "note"), problems);
     String column = required(node, members, "column", problems);
     String word = required(node, members, "conversion", problems);
     DocumentNode member = members.get("member");

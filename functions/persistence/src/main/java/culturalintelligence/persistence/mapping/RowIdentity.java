@@ -40,7 +40,7 @@ public final class RowIdentity {
   }
 
   /** By all of the row's fields, as COPY wrote them. */
-  UUID ofRow(IntFunction<byte @Nullable []> fields) {
+  public UUID ofRow(IntFunction<byte @Nullable []> fields) {
     byte[][] parts = new byte[positions.length][];
     for (int i = 0; i < positions.length; i++) {
       byte[] written = fields.apply(positions[i]);

@@ -7,6 +7,7 @@ import culturalintelligence.domain.migration.SourceColumn;
 import culturalintelligence.domain.migration.SourceTable;
 import culturalintelligence.domain.music.MixKind;
 import java.math.BigDecimal;
+import java.util.UUID;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -19,20 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TrackMapping {
   private static final BigDecimal REVIEW_BELOW = new BigDecimal("0.6");
-  private static final BigDecimal MOST_CHANNELS = new BigDecimal(Short.MAX_VALUE);
-  private static final BigDecimal MOST_HERTZ = new BigDecimal(Integer.MAX_VALUE);
 
   private final RowIdentity identity;
   private final FieldValues values;
   private final int pathColumn;
   private final int path;
   private final int sha256;
-  private final int size;
-  private final int modified;
-  private final int duration;
-  private final int sampleRate;
-  private final int channels;
-  private final int bitrate;
   private final int artist;
   private final int title;
   private final int mix;
@@ -52,12 +45,6 @@ public final class TrackMapping {
         table.columns().stream().map(SourceColumn::name).toList().indexOf(mapping.path());
     path = values.position("path");
     sha256 = values.position("sha256");
-    size = values.position("size_bytes");
-    modified = values.position("modified");
-    duration = values.position("duration_seconds");
-    sampleRate = values.position("sample_rate");
-    channels = values.position("channels");
-    bitrate = values.position("bitrate");
     artist = values.position("artist");
     title = values.position("title");
     mix = values.position("mix");
@@ -111,34 +98,16 @@ public final class TrackMapping {
         text(row, musicalKey),
         sure,
         sure == null || sure.compareTo(REVIEW_BELOW) < 0,
-        decided == null ? "-infinity" : decided,
-        facts(row));
+        decided == null ? "-infinity" : decided);
   }
 
-  private MigratedTrack.Facts facts(@Nullable String[] row) {
-    if (size < 0 && modified < 0 && duration < 0 && sampleRate < 0 && channels < 0 && bitrate < 0) {
-      return MigratedTrack.Facts.NONE;
-    }
-    BigDecimal bytes = number(row, size);
-    BigDecimal bits = positive(row, bitrate, null);
-    BigDecimal hertz = positive(row, sampleRate, MOST_HERTZ);
-    BigDecimal tracks = positive(row, channels, MOST_CHANNELS);
-    return new MigratedTrack.Facts(
-        bytes == null ? null : bytes.longValueExact(),
-        text(row, modified),
-        number(row, duration),
-        hertz == null ? null : hertz.intValueExact(),
-        tracks == null ? null : tracks.intValueExact(),
-        bits == null ? null : bits.longValueExact());
-  }
-
-  /** A count of 0 says that nothing is known. */
-  private static @Nullable BigDecimal positive(
-      @Nullable String[] row, int field, @Nullable BigDecimal most) {
-    BigDecimal number = number(row, field);
-    boolean fits =
-        number != null && number.signum() > 0 && (most == null || number.compareTo(most) <= 0);
-    return fits ? number : null;
+  /**
+   * The classification's number, from the table and the key: the same row, the same number.
+   *
+   * @param fields gives the text of the key's columns, as their types write it
+   */
+  public UUID id(IntFunction<byte @Nullable []> fields) {
+    return identity.ofRow(fields);
   }
 
   private static @Nullable String text(@Nullable String[] row, int field) {

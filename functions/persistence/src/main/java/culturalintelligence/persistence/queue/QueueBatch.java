@@ -3,10 +3,14 @@ package culturalintelligence.persistence.queue;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import culturalintelligence.domain.jobs.FileQueue;
 import culturalintelligence.domain.migration.Chunk;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
@@ -17,7 +21,8 @@ import org.jboss.logging.Logger;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record QueueBatch(@JsonProperty("Records") List<Message> records) {
   private static final Logger LOG = Logger.getLogger(QueueBatch.class);
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
 
   /** One message. */
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -38,11 +43,67 @@ public record QueueBatch(@JsonProperty("Records") List<Message> records) {
    * @param handler whether the message is done with
    */
   public Response forEach(Predicate<Chunk.Id> handler) {
+    return forEach(handler::test, NO_DRAIN, (message, reason) -> {});
+  }
+
+  private static final LongPredicate NO_DRAIN =
+      plan -> {
+        throw new ChunkMessage.Malformed("changes are not drained by this function");
+      };
+
+  /**
+   * The same for a queue that also asks for captured changes to be drained.
+   *
+   * @param drain of the plan with that number, or of the newest where it is 0
+   */
+  public Response forEach(Predicate<Chunk.Id> handler, LongPredicate drain) {
+    return forEach(handler::test, drain, (message, reason) -> {});
+  }
+
+  /** What is done for one chunk; true when its message is done with. */
+  @FunctionalInterface
+  public interface Handler {
+    boolean handle(Chunk.Id id) throws Exception;
+  }
+
+  /** Is told why a message goes back, so that whoever finds it among the dead knows. */
+  @FunctionalInterface
+  public interface Complaints {
+    void note(Message message, String reason);
+  }
+
+  /** The same, noting why a message goes back when it is because something failed. */
+  public Response forEach(Handler handler, LongPredicate drain, Complaints complaints) {
     List<Response.Failure> again = new ArrayList<>();
     for (Message message : records) {
       boolean done = false;
       try {
-        done = handler.test(JSON.readValue(message.body(), ChunkMessage.class).id());
+        JsonNode body = JSON.readTree(message.body());
+        done =
+            body.has("drain")
+                ? drain.test(JSON.treeToValue(body, DrainMessage.class).plan(message.body()))
+                : handler.handle(JSON.treeToValue(body, ChunkMessage.class).id());
+      } catch (JsonProcessingException | ChunkMessage.Malformed e) {
+        LOG.errorf("message %s: %s", message.messageId(), e.getMessage());
+        complaints.note(message, reason("not a chunk message", e));
+      } catch (Exception e) {
+        LOG.errorf(e, "message %s failed", message.messageId());
+        complaints.note(message, reason(e.getClass().getSimpleName(), e));
+      }
+      if (!done) {
+        again.add(new Response.Failure(message.messageId()));
+      }
+    }
+    return new Response(again);
+  }
+
+  /** The same for the file queue's messages. */
+  public Response forEachFileWork(Predicate<FileQueue.Work> handler) {
+    List<Response.Failure> again = new ArrayList<>();
+    for (Message message : records) {
+      boolean done = false;
+      try {
+        done = handler.test(JSON.readValue(message.body(), FileMessage.class).work());
       } catch (JsonProcessingException | ChunkMessage.Malformed e) {
         LOG.errorf("message %s: %s", message.messageId(), e.getMessage());
       } catch (RuntimeException e) {
@@ -53,5 +114,11 @@ public record QueueBatch(@JsonProperty("Records") List<Message> records) {
       }
     }
     return new Response(again);
+  }
+
+  private static String reason(String kind, Exception e) {
+    String sentence =
+        e.getMessage() == null ? "" : e.getMessage().lines().findFirst().orElse("");
+    return kind + ": " + sentence;
   }
 }

@@ -50,7 +50,7 @@ final class RogueEntries {
                   Difference.Kind.TYPED_ROW,
                   List.of(),
                   entries.name(),
-                  null,
+                  "no row",
                   row.getString(1)));
         }
       }
