@@ -2,8 +2,9 @@ package culturalintelligence.localdev.chaos;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,7 @@ final class Actor {
   private final Work work;
   private final Semaphore turn = new Semaphore(0);
   private final Semaphore arrived = new Semaphore(0);
-  private final List<Connection> connections = new ArrayList<>();
+  private final Set<Connection> connections = Collections.newSetFromMap(new IdentityHashMap<>());
   private volatile Fate fate = Fate.GO_ON;
   private volatile boolean dead;
   private volatile boolean done;
@@ -101,8 +102,9 @@ final class Actor {
     connections.add(connection);
   }
 
-  void closed(Connection connection) {
-    connections.remove(connection);
+  /** False when it was closed before, or its process is dead. */
+  boolean closed(Connection connection) {
+    return !dead && connections.remove(connection);
   }
 
   /** Waits for its turn; what comes back happens to the statement. */

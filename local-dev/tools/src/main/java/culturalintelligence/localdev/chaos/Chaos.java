@@ -1,6 +1,7 @@
 package culturalintelligence.localdev.chaos;
 
 import culturalintelligence.domain.migration.Chunk;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -15,6 +16,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -48,6 +51,22 @@ public final class Chaos implements Callable<Integer> {
           Map.of(
               "DELETE FROM ci_capture.outbox WHERE id = ANY (?)",
               "DELETE FROM ci_capture.outbox WHERE ?::bigint[] IS NOT NULL"));
+
+  /** What is killed says so on its way; here that is the weather. */
+  private static final Logger QUIET = Logger.getLogger("culturalintelligence");
+
+  static {
+    QUIET.setLevel(Level.SEVERE);
+  }
+
+  /** The statements of a rule that is left out. */
+  static Map<String, String> rule(String name) {
+    Map<String, String> instead = RULES.get(name);
+    if (instead == null) {
+      throw new IllegalArgumentException("no rule " + name);
+    }
+    return instead;
+  }
 
   private static final History.Faults ORDINARY = new History.Faults(60, 60, 50, 40, 150, 0);
   private static final History.Faults WITH_CRASH = new History.Faults(40, 40, 30, 30, 120, 60);
@@ -95,12 +114,13 @@ public final class Chaos implements Callable<Integer> {
       return 2;
     }
     long started = System.nanoTime();
-    Map<String, String> instead = without == null ? Map.of() : RULES.get(without);
+    Map<String, String> instead = without == null ? Map.of() : rule(without);
     Path schema = home.resolve("sql/cultural-intelligence");
     Result result =
         replay == null
             ? play(schema, instead, seed, histories, LANES)
             : replayed(schema, instead, replay);
+    Wrong wrong = result.wrong();
     System.out.println(
         "{\"seed\":%d,\"histories\":%d,\"statements\":%d,\"faults\":%d,\"listed_places\":%d,\"without\":%s,\"verdict\":\"%s\",\"wrong_seed\":%s,\"wrong\":%s,\"seconds\":%.1f}"
             .formatted(
@@ -110,11 +130,11 @@ public final class Chaos implements Callable<Integer> {
                 result.faults(),
                 result.places(),
                 without == null ? "null" : "\"" + without + "\"",
-                result.wrong() == null ? "nothing lost, stale, resurrected or doubled" : "WRONG",
-                result.wrong() == null ? "null" : Long.toString(result.wrong().seed()),
-                result.wrong() == null ? "null" : json(result.wrong().differences()),
+                wrong == null ? "nothing lost, stale, resurrected or doubled" : "WRONG",
+                wrong == null ? "null" : Long.toString(wrong.seed()),
+                wrong == null ? "null" : json(wrong.differences()),
                 (System.nanoTime() - started) / 1e9));
-    return result.wrong() == null ? 0 : 1;
+    return wrong == null ? 0 : 1;
   }
 
   private static String json(List<String> texts) {
@@ -145,17 +165,24 @@ public final class Chaos implements Callable<Integer> {
     AtomicLong faults = new AtomicLong();
     List<Wrong> wrong = java.util.Collections.synchronizedList(new ArrayList<>());
     List<History.Planted> places;
-    try (Lab lab = new Lab(schema, instead)) {
-      places = places(lab);
+    List<Lab> labs = new ArrayList<>();
+    try {
+      for (int lane = 0; lane < lanes; lane++) {
+        labs.add(new Lab(schema, instead));
+      }
+      places = places(labs.getFirst());
+    } catch (Exception e) {
+      closeAll(labs);
+      throw e;
     }
     int listed = Math.min(places.size(), histories);
     List<Future<@Nullable Void>> all = new ArrayList<>();
     try (ExecutorService executor = Executors.newFixedThreadPool(lanes)) {
-      for (int lane = 0; lane < lanes; lane++) {
+      for (Lab lab : labs) {
         all.add(
             executor.submit(
                 () -> {
-                  try (Lab lab = new Lab(schema, instead)) {
+                  try (lab) {
                     for (long n = next.getAndIncrement();
                         n < histories && wrong.isEmpty();
                         n = next.getAndIncrement()) {
@@ -166,7 +193,7 @@ public final class Chaos implements Callable<Integer> {
                       if (!one.differences().isEmpty()) {
                         wrong.add(new Wrong(seed + n, one.differences(), one.told()));
                       }
-                      if (n % 10 == 9) {
+                      if (n % 100 == 99) {
                         System.err.printf("%,d histories%n", n + 1);
                       }
                     }
@@ -184,6 +211,12 @@ public final class Chaos implements Callable<Integer> {
         faults.get(),
         listed,
         wrong.isEmpty() ? null : wrong.getFirst());
+  }
+
+  private static void closeAll(List<Lab> labs) throws IOException {
+    for (Lab lab : labs) {
+      lab.close();
+    }
   }
 
   private static Result replayed(Path schema, Map<String, String> instead, long seed)
@@ -239,12 +272,12 @@ public final class Chaos implements Callable<Integer> {
         // A lease that is over at once makes a zombie of whoever is slower than the next.
         Duration lease = random.nextInt(3) == 0 ? Duration.ofHours(1) : Duration.ofMillis(1);
         history.joins(
-            new Actor("copy " + copies++, true, () -> lab.copy(chunk, lease, false)));
+            new Actor("copy " + copies++, true, () -> lab.copy(chunk, lease)));
       }
     }
     int drains = 2 + random.nextInt(3);
     for (int i = 0; i < drains; i++) {
-      history.joins(new Actor("drain " + i, true, () -> lab.drain(false)));
+      history.joins(new Actor("drain " + i, true, () -> lab.drain()));
     }
     int writers = 3 + random.nextInt(4);
     for (int i = 0; i < writers; i++) {
@@ -279,9 +312,9 @@ public final class Chaos implements Callable<Integer> {
     for (int i = 0; i < 20; i++) {
       lab.startAgain();
       for (Chunk.Id chunk : lab.chunks()) {
-        lab.copy(chunk, Duration.ofMinutes(1), true);
+        lab.copy(chunk, Duration.ofMinutes(1));
       }
-      lab.drain(true);
+      lab.drain();
       if (lab.uncopied().isEmpty() && lab.isDrained()) {
         return;
       }

@@ -19,7 +19,7 @@ final class History {
   /** A fault at a place from a list, instead of a random one. */
   record Planted(String actor, int boundary, Actor.Fate fate) {}
 
-  private static final long LOOK_MILLIS = 2;
+  private static final long LOOK_MILLIS = 5;
   private static final int LONGEST_STALL = 400;
 
   private final Lab lab;
@@ -155,6 +155,8 @@ final class History {
 
   /** They wait for one another: the server finds that, and ends one. */
   private void awaitOneOfTheBlocked() throws Exception {
+    // What somebody prepared and left holds its locks until somebody ends it.
+    lab.endPrepared(random.nextBoolean());
     for (int i = 0; i < 10_000; i++) {
       for (Actor actor : List.copyOf(blocked)) {
         if (actor.hasArrived(LOOK_MILLIS)) {

@@ -68,8 +68,6 @@ final class Lab implements AutoCloseable {
   private final EmbeddedPostgres server;
   private final Database home;
   private final Database there;
-  private final SourceDatabase plainSource;
-  private final TargetDatabase plainTarget;
   private final Strings strings;
   private final long plan;
   private final List<Chunk.Id> chunks = new ArrayList<>();
@@ -107,8 +105,8 @@ final class Lab implements AutoCloseable {
       }
       execute(target, "SET search_path = pg_catalog");
       strings = new Strings(instead);
-      plainSource = new SourceDatabase(home);
-      plainTarget = new TargetDatabase(there);
+      SourceDatabase plainSource = new SourceDatabase(home);
+      TargetDatabase plainTarget = new TargetDatabase(there);
       PlanLedger plans = new PlanLedger(plainSource, plainTarget);
       plan = plans.plan().plan();
       new CaptureInstaller(
@@ -168,9 +166,9 @@ final class Lab implements AutoCloseable {
   }
 
   /** A worker's copy of one message, with that lease. */
-  CopyOutcome copy(Chunk.Id id, Duration lease, boolean plain) throws SQLException {
-    SourceDatabase from = plain ? plainSource : strings.source(home);
-    TargetDatabase to = plain ? plainTarget : strings.target(there);
+  CopyOutcome copy(Chunk.Id id, Duration lease) throws SQLException {
+    SourceDatabase from = strings.source(home);
+    TargetDatabase to = strings.target(there);
     return new ChunkCopy(
             from,
             to,
@@ -182,9 +180,9 @@ final class Lab implements AutoCloseable {
         .copy(id);
   }
 
-  Drain.Drained drain(boolean plain) throws SQLException {
-    SourceDatabase from = plain ? plainSource : strings.source(home);
-    TargetDatabase to = plain ? plainTarget : strings.target(there);
+  Drain.Drained drain() throws SQLException {
+    SourceDatabase from = strings.source(home);
+    TargetDatabase to = strings.target(there);
     PlanLedger plans = new PlanLedger(from, to);
     return new Drain(from, to, plans, new StateDrain(from, to, plans), new StopLedger(to))
         .drain(Duration.ofMinutes(5));
@@ -192,7 +190,7 @@ final class Lab implements AutoCloseable {
 
   /** MetaCrate's own connection. */
   Connection metacrate() throws SQLException {
-    return strings.tied(open(home), "metacrate");
+    return strings.tied(home, "metacrate");
   }
 
   boolean waitsForLock(int backend) throws SQLException {
@@ -226,6 +224,7 @@ final class Lab implements AutoCloseable {
         Thread.sleep(50);
         Connection again = open(database("postgres"));
         admin = again;
+        strings.forget();
         source = open(home);
         target = open(there);
         return;
@@ -245,9 +244,15 @@ final class Lab implements AutoCloseable {
     execute(
         target,
         "UPDATE migration.attempt SET lease_until = clock_timestamp() - interval '1 second' WHERE state = 'RUNNING'");
-    List<String> prepared = texts(source, "SELECT gid FROM pg_prepared_xacts");
-    for (String gid : prepared) {
-      execute(source, "ROLLBACK PREPARED '%s'".formatted(gid));
+    endPrepared(false);
+  }
+
+  void endPrepared(boolean commit) throws SQLException {
+    for (String gid :
+        texts(
+            source,
+            "SELECT gid FROM pg_prepared_xacts WHERE database = current_database() ORDER BY gid")) {
+      execute(source, "%s PREPARED '%s'".formatted(commit ? "COMMIT" : "ROLLBACK", gid));
     }
   }
 
@@ -261,7 +266,7 @@ final class Lab implements AutoCloseable {
   }
 
   void startAgain() throws SQLException {
-    new PlanLedger(plainSource, plainTarget).start(plan);
+    new PlanLedger(strings.source(home), strings.target(there)).start(plan);
   }
 
   /** What is not as it should be, one sentence each. */

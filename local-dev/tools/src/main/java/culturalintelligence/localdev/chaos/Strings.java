@@ -9,7 +9,11 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Deque;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /**
@@ -18,6 +22,7 @@ import org.postgresql.PGConnection;
  */
 final class Strings {
   private final Map<String, String> instead;
+  private final Map<String, Deque<Connection>> idle = new ConcurrentHashMap<>();
 
   /**
    * Ready to pull.
@@ -32,12 +37,12 @@ final class Strings {
     return new SourceDatabase(database) {
       @Override
       public Connection snapshot() throws SQLException {
-        return tied(super.snapshot(), "source");
+        return Strings.this.snapshot(database, "source");
       }
 
       @Override
       public Connection outbox() throws SQLException {
-        return tied(super.outbox(), "source");
+        return tied(database, "source");
       }
     };
   }
@@ -46,51 +51,98 @@ final class Strings {
     return new TargetDatabase(database) {
       @Override
       public Connection open() throws SQLException {
-        return tied(super.open(), "target");
+        return tied(database, "target");
       }
 
       @Override
       public Connection snapshot() throws SQLException {
-        return tied(super.snapshot(), "target");
+        return Strings.this.snapshot(database, "target");
       }
     };
   }
 
-  Connection tied(Connection connection, String side) throws SQLException {
+  private Connection snapshot(Database database, String side) throws SQLException {
+    Connection connection = tied(database, side);
+    connection.setAutoCommit(false);
+    Lab.execute(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+    return connection;
+  }
+
+  /**
+   * A session of whoever asks. It was another's before: to start one for each would take most of a
+   * history's time. What a dead process leaves open is never given to another.
+   */
+  Connection tied(Database database, String side) throws SQLException {
     Actor actor = Actor.current();
-    if (actor == null) {
-      return connection;
+    Deque<Connection> idle = idleOf(database);
+    Connection connection = idle.pollFirst();
+    while (connection != null && connection.isClosed()) {
+      connection = idle.pollFirst();
     }
-    actor.opened(connection);
+    if (connection == null) {
+      connection = database.open();
+    }
+    if (actor != null) {
+      actor.opened(connection);
+    }
+    Connection physical = connection;
     int pid = connection.unwrap(PGConnection.class).getBackendPID();
     return (Connection)
         Proxy.newProxyInstance(
             Strings.class.getClassLoader(),
             new Class<?>[] {Connection.class},
-            (proxy, method, args) -> connection(actor, connection, side, pid, method, args));
+            (proxy, method, args) -> connection(actor, physical, idle, side, pid, method, args));
   }
 
-  private Object connection(
-      Actor actor, Connection connection, String side, int pid, Method method, Object[] args)
+  private Deque<Connection> idleOf(Database database) {
+    return idle.computeIfAbsent(database.toString(), _ -> new ConcurrentLinkedDeque<>());
+  }
+
+  /** After a crash no session is left. */
+  void forget() {
+    idle.clear();
+  }
+
+  private @Nullable Object connection(
+      @Nullable Actor actor,
+      Connection connection,
+      Deque<Connection> pool,
+      String side,
+      int pid,
+      Method method,
+      Object @Nullable [] args)
       throws Throwable {
     switch (method.getName()) {
       case "commit", "unwrap" -> {
         return pulled(actor, connection, side + " " + method.getName(), pid, method, connection, args);
       }
       case "close" -> {
-        actor.closed(connection);
-        return invoke(method, connection, args);
+        if (actor != null && !actor.closed(connection)) {
+          return null;
+        }
+        try {
+          if (!connection.getAutoCommit()) {
+            connection.rollback();
+            connection.setAutoCommit(true);
+          }
+          pool.addFirst(connection);
+        } catch (SQLException e) {
+          // It was broken; the server has cleared up behind it.
+          connection.abort(Runnable::run);
+        }
+        return null;
       }
       case "prepareStatement" -> {
-        String sql = (String) args[0];
+        String sql = args == null ? "" : (String) args[0];
         for (Map.Entry<String, String> part : instead.entrySet()) {
           sql = sql.replace(part.getKey(), part.getValue());
         }
-        args[0] = sql;
-        return tied(actor, connection, side, pid, (Statement) invoke(method, connection, args), sql);
+        Object[] rewritten = args == null ? new Object[0] : args.clone();
+        rewritten[0] = sql;
+        return tied(actor, connection, side, pid, statement(method, connection, rewritten), sql);
       }
       case "createStatement" -> {
-        return tied(actor, connection, side, pid, (Statement) invoke(method, connection, args), "");
+        return tied(actor, connection, side, pid, statement(method, connection, args), "");
       }
       default -> {
         return invoke(method, connection, args);
@@ -98,8 +150,17 @@ final class Strings {
     }
   }
 
+  private static Statement statement(
+      Method method, Connection connection, Object @Nullable [] args) throws Throwable {
+    Object statement = invoke(method, connection, args);
+    if (statement == null) {
+      throw new SQLException("no statement");
+    }
+    return (Statement) statement;
+  }
+
   private static Object tied(
-      Actor actor, Connection connection, String side, int pid, Statement statement, String sql) {
+      @Nullable Actor actor, Connection connection, String side, int pid, Statement statement, String sql) {
     Class<?> as =
         statement instanceof java.sql.PreparedStatement
             ? java.sql.PreparedStatement.class
@@ -124,15 +185,18 @@ final class Strings {
         });
   }
 
-  private static Object pulled(
-      Actor actor,
+  private static @Nullable Object pulled(
+      @Nullable Actor actor,
       Connection connection,
       String what,
       int pid,
       Method method,
       Object on,
-      Object[] args)
+      Object @Nullable [] args)
       throws Throwable {
+    if (actor == null) {
+      return invoke(method, on, args);
+    }
     switch (actor.boundary(what, pid)) {
       case GO_ON, DIE -> {
         return invoke(method, on, args);
@@ -159,7 +223,8 @@ final class Strings {
     throw new IllegalStateException("no such fate");
   }
 
-  private static Object invoke(Method method, Object on, Object[] args) throws Throwable {
+  private static @Nullable Object invoke(Method method, Object on, Object @Nullable [] args)
+      throws Throwable {
     try {
       return method.invoke(on, args);
     } catch (InvocationTargetException e) {
