@@ -363,6 +363,9 @@ final class Lab implements AutoCloseable {
     public void copy(List<Chunk.Id> asked) {}
 
     @Override
+    public void copyLater(List<Chunk.Id> asked, Duration after) {}
+
+    @Override
     public void verify(List<Chunk.Id> asked) {}
 
     @Override
