@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import culturalintelligence.domain.jobs.FileQueue;
 import culturalintelligence.domain.migration.Chunk;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +89,25 @@ public record QueueBatch(@JsonProperty("Records") List<Message> records) {
       } catch (Exception e) {
         LOG.errorf(e, "message %s failed", message.messageId());
         complaints.note(message, reason(e.getClass().getSimpleName(), e));
+      }
+      if (!done) {
+        again.add(new Response.Failure(message.messageId()));
+      }
+    }
+    return new Response(again);
+  }
+
+  /** The same for the file queue's messages. */
+  public Response forEachFileWork(Predicate<FileQueue.Work> handler) {
+    List<Response.Failure> again = new ArrayList<>();
+    for (Message message : records) {
+      boolean done = false;
+      try {
+        done = handler.test(JSON.readValue(message.body(), FileMessage.class).work());
+      } catch (JsonProcessingException | ChunkMessage.Malformed e) {
+        LOG.errorf("message %s: %s", message.messageId(), e.getMessage());
+      } catch (RuntimeException e) {
+        LOG.errorf(e, "message %s failed", message.messageId());
       }
       if (!done) {
         again.add(new Response.Failure(message.messageId()));

@@ -53,6 +53,7 @@ public final class Cratectl {
     line.addSubcommand(new CaptureCommands.Capture(api));
     line.addSubcommand(new CaptureCommands.Uncapture(api));
     line.addSubcommand(new CaptureCommands.Drain(api));
+    FileCommands.register(line, api);
     ControlCommands.addTo(line, api);
     line.setExecutionExceptionHandler(
         (e, command, parsed) -> {
