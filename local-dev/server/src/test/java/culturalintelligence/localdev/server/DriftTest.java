@@ -144,13 +144,15 @@ class DriftTest {
   private List<String> catalogue() throws SQLException {
     return scene.source(
         """
-        select 'schema ' || nspname || coalesce(nspacl::text, '') from pg_namespace where nspname !~ '^pg_(toast_)?temp'
-        union all select 'class ' || oid::regclass || relkind || relreplident || relpersistence || coalesce(relacl::text, '') || coalesce(reloptions::text, '') from pg_class where relnamespace::regnamespace::text !~ '^pg_toast'
-        union all select 'column ' || attrelid::regclass || attname || atttypid::regtype || attnotnull || attgenerated || coalesce(attacl::text, '') from pg_attribute where attnum > 0
-        union all select 'trigger ' || pg_get_triggerdef(oid) || tgenabled from pg_trigger
-        union all select 'function ' || oid::regprocedure || coalesce(proacl::text, '') from pg_proc
-        union all select 'constraint ' || pg_get_constraintdef(oid) from pg_constraint
-        union all select 'default acl ' || defaclacl::text from pg_default_acl
+        select concat('schema ', nspname, nspacl) from pg_namespace where nspname !~ '^pg_(toast_)?temp'
+        union all select concat('class ', oid::regclass, relkind, relreplident, relpersistence, relacl, reloptions)
+          from pg_class where relnamespace::regnamespace::text !~ '^pg_toast'
+        union all select concat('column ', attrelid::regclass, attname, atttypid::regtype, attnotnull, attgenerated, attacl)
+          from pg_attribute where attnum > 0 and attrelid::regclass::text !~ '^pg_toast'
+        union all select concat('trigger ', pg_get_triggerdef(oid), tgenabled) from pg_trigger
+        union all select concat('function ', oid::regprocedure, proacl) from pg_proc
+        union all select concat('constraint ', pg_get_constraintdef(oid)) from pg_constraint
+        union all select concat('default acl ', defaclacl) from pg_default_acl
         order by 1
         """);
   }
