@@ -2,9 +2,11 @@ package culturalintelligence.migration;
 
 import culturalintelligence.domain.migration.Chunk;
 import culturalintelligence.domain.migration.CopyOutcome;
+import culturalintelligence.persistence.observability.Measures;
 import culturalintelligence.persistence.queue.QueueBatch;
 import io.quarkus.funqy.Funq;
 import java.sql.SQLException;
+import java.time.Duration;
 import org.jboss.logging.Logger;
 
 /** The function's edge: messages in, and which of them are to come again out. */
@@ -12,9 +14,11 @@ public class MigrateChunkFunction {
   private static final Logger LOG = Logger.getLogger(MigrateChunkFunction.class);
 
   private final ChunkCopy copy;
+  private final Measures measures;
 
-  MigrateChunkFunction(ChunkCopy copy) {
+  MigrateChunkFunction(ChunkCopy copy, Measures measures) {
     this.copy = copy;
+    this.measures = measures;
   }
 
   /**
@@ -28,9 +32,17 @@ public class MigrateChunkFunction {
   }
 
   private boolean copied(Chunk.Id id) {
+    long begun = System.nanoTime();
     try {
       CopyOutcome outcome = copy.copy(id);
       LOG.debugf("chunk %s: %s", id, outcome);
+      if (outcome instanceof CopyOutcome.Copied copied) {
+        measures.copied(
+            copied.migrated(),
+            copied.quarantined(),
+            copied.bytes(),
+            Duration.ofNanos(System.nanoTime() - begun));
+      }
       return !outcome.deliverAgain();
     } catch (SQLException e) {
       LOG.warnf("chunk %s could not be claimed: %s", id, e.getMessage());

@@ -5,10 +5,13 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import culturalintelligence.domain.migration.Chunk;
+import culturalintelligence.persistence.observability.LogContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Messages as SQS hands them to a function. The source is AWS's event format for SQS; what is not
@@ -22,7 +25,24 @@ public record QueueBatch(@JsonProperty("Records") List<Message> records) {
   /** One message. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Message(
-      @JsonProperty("messageId") String messageId, @JsonProperty("body") String body) {}
+      @JsonProperty("messageId") String messageId,
+      @JsonProperty("body") String body,
+      @JsonProperty("messageAttributes") @Nullable Map<String, Attribute> attributes) {
+    /** A message with nothing beside it. */
+    public Message(String messageId, String body) {
+      this(messageId, body, null);
+    }
+
+    private @Nullable String traceparent() {
+      Attribute attribute =
+          attributes == null ? null : attributes.get(SqsChunkQueue.TRACEPARENT);
+      return attribute == null ? null : attribute.value();
+    }
+  }
+
+  /** What is sent beside a message. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Attribute(@JsonProperty("stringValue") @Nullable String value) {}
 
   /** Which messages are to come again, as SQS wants it said. */
   public record Response(@JsonProperty("batchItemFailures") List<Failure> batchItemFailures) {
@@ -41,8 +61,11 @@ public record QueueBatch(@JsonProperty("Records") List<Message> records) {
     List<Response.Failure> again = new ArrayList<>();
     for (Message message : records) {
       boolean done = false;
-      try {
-        done = handler.test(JSON.readValue(message.body(), ChunkMessage.class).id());
+      try (LogContext context =
+          LogContext.of("chunk", message.messageId(), message.traceparent())) {
+        Chunk.Id id = JSON.readValue(message.body(), ChunkMessage.class).id();
+        context.put("chunk", id.toString());
+        done = handler.test(id);
       } catch (JsonProcessingException | ChunkMessage.Malformed e) {
         LOG.errorf("message %s: %s", message.messageId(), e.getMessage());
       } catch (RuntimeException e) {

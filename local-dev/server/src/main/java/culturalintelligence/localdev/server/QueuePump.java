@@ -10,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -133,6 +134,7 @@ class QueuePump {
                     request
                         .queueUrl(queue)
                         .maxNumberOfMessages(1)
+                        .messageAttributeNames("All")
                         .waitTimeSeconds(LONG_POLL_SECONDS))
             .messages();
     if (messages.isEmpty()) {
@@ -140,7 +142,7 @@ class QueuePump {
     }
     QueueBatch batch =
         new QueueBatch(
-            messages.stream().map(m -> new QueueBatch.Message(m.messageId(), m.body())).toList());
+            messages.stream().map(QueuePump::message).toList());
     Set<String> again =
         function.apply(batch).batchItemFailures().stream()
             .map(QueueBatch.Response.Failure::itemIdentifier)
@@ -194,5 +196,13 @@ class QueuePump {
     if (client != null) {
       client.close();
     }
+  }
+
+  private static QueueBatch.Message message(Message message) {
+    Map<String, QueueBatch.Attribute> attributes = new HashMap<>();
+    message
+        .messageAttributes()
+        .forEach((name, value) -> attributes.put(name, new QueueBatch.Attribute(value.stringValue())));
+    return new QueueBatch.Message(message.messageId(), message.body(), attributes);
   }
 }
