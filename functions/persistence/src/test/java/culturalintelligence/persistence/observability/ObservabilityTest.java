@@ -52,7 +52,8 @@ class ObservabilityTest {
       assertThat(MDC.get("trace_id")).isEqualTo("4bf92f3577b34da6a3ce929d0e0e4736");
       assertThat(MDC.get("request_id")).isEqualTo("m1");
       assertThat(MDC.get("chunk")).isEqualTo("1/2");
-      assertThat(LogContext.traceparent()).hasValueSatisfying(t -> assertThat(t).contains("4bf92f3577b34da6a3ce929d0e0e4736"));
+      assertThat(LogContext.traceparent())
+          .hasValueSatisfying(t -> assertThat(t).contains("4bf92f3577b34da6a3ce929d0e0e4736"));
     }
     assertThat(LogContext.traceparent()).isEmpty();
     assertThat(MDC.get("request_id")).isNull();

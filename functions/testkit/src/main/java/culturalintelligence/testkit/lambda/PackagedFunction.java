@@ -69,7 +69,9 @@ public record PackagedFunction(
     return new PackagedFunction(name, kind, root, handler, java(root, handler, options), zip);
   }
 
-  /** As AWS's own Java runtime runs a package: its runtime interface client is on our class path. */
+  /**
+   * As AWS's own Java runtime runs a package: its runtime interface client is on our class path.
+   */
   private static List<String> java(Path root, String handler, List<String> options) {
     List<String> client = new ArrayList<>();
     for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {

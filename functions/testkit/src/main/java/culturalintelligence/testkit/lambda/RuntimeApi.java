@@ -61,7 +61,8 @@ public final class RuntimeApi implements AutoCloseable {
   }
 
   public static RuntimeApi start() {
-    // Headers and body go in two packets: without this the second waits 40 ms for the first one's receipt.
+    // Headers and body go in two packets: without this the second waits 40 ms for the first one's
+    // receipt.
     System.setProperty("sun.net.httpserver.nodelay", "true");
     try {
       HttpServer server =
@@ -136,8 +137,7 @@ public final class RuntimeApi implements AutoCloseable {
         next(exchange);
         return;
       }
-      String body =
-          new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+      String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       if (path.equals("init/error")) {
         initError.set(body);
         reply(exchange, 202);
