@@ -178,7 +178,8 @@ final class FunctionUnit {
 
   /** The music, at {@code /mnt/music}: the policy lets it be mounted and read, and no more. */
   void mounts(String accessPoint, String fileSystem) {
-    CfnFunction cfn = (CfnFunction) java.util.Objects.requireNonNull(function.getNode().getDefaultChild());
+    CfnFunction cfn =
+        (CfnFunction) java.util.Objects.requireNonNull(function.getNode().getDefaultChild());
     cfn.setFileSystemConfigs(
         List.of(
             CfnFunction.FileSystemConfigProperty.builder()
@@ -191,9 +192,7 @@ final class FunctionUnit {
             .actions(List.of("elasticfilesystem:ClientMount"))
             .resources(List.of(fileSystem))
             .conditions(
-                Map.of(
-                    "StringEquals",
-                    Map.of("elasticfilesystem:AccessPointArn", accessPoint)))
+                Map.of("StringEquals", Map.of("elasticfilesystem:AccessPointArn", accessPoint)))
             .build());
   }
 

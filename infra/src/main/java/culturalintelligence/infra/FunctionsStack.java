@@ -60,7 +60,8 @@ final class FunctionsStack extends Stack {
     TargetDatabase database = new TargetDatabase(this, settings, network);
     Secret metacrate =
         Secret.Builder.create(this, "MetaCrate")
-            .description("MetaCrate's database: url, username and password, filled in by the operator")
+            .description(
+                "MetaCrate's database: url, username and password, filled in by the operator")
             .build();
     Secret keys =
         Secret.Builder.create(this, "ApiKeys")
@@ -79,8 +80,7 @@ final class FunctionsStack extends Stack {
     verifyQueue = new WorkQueue(this, "Verify", QUEUE + "-verify", CHUNKS);
     filesQueue = new WorkQueue(this, "Files", QUEUE + "-files", FILES);
 
-    String direct =
-        address(database.instance.getDbInstanceEndpointAddress(), TargetDatabase.PORT);
+    String direct = address(database.instance.getDbInstanceEndpointAddress(), TargetDatabase.PORT);
     String proxied = address(database.proxy.getEndpoint(), Network.POSTGRES);
     Map<String, String> proxy =
         Map.of(
@@ -103,7 +103,8 @@ final class FunctionsStack extends Stack {
             1769,
             REQUEST,
             settings.analysisConcurrency(),
-            // Whoever comes this far has shown API Gateway a token; otherwise the function asks for a key.
+            // Whoever comes this far has shown API Gateway a token; otherwise the function asks for
+            // a key.
             settings.jwtIssuer().isPresent() ? with(proxy, "API_OPEN", "true") : proxy,
             packages,
             network);
@@ -258,7 +259,10 @@ final class FunctionsStack extends Stack {
     }
   }
 
-  /** Every minute: changes that MetaCrate made are carried over. A drain with nothing to do is cheap. */
+  /**
+   * Every minute: changes that MetaCrate made are carried over. A drain with nothing to do is
+   * cheap.
+   */
   private void drains() {
     Schedule.Builder.create(this, "Drains")
         .description("Asks the migration function to carry captured changes over")
@@ -304,7 +308,8 @@ final class FunctionsStack extends Stack {
         List.of(
             NagPackSuppression.builder()
                 .id("AwsSolutions-RDS3")
-                .reason("Two zones are the default; -c multiAz=false is an operator's own word for a trial")
+                .reason(
+                    "Two zones are the default; -c multiAz=false is an operator's own word for a trial")
                 .build()));
   }
 }

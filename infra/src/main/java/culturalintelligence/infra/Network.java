@@ -78,8 +78,7 @@ final class Network {
     endpoint("Secrets", InterfaceVpcEndpointAwsService.SECRETS_MANAGER);
     endpoint("Logs", InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS);
     vpc.addGatewayEndpoint(
-        "S3",
-        GatewayVpcEndpointOptions.builder().service(GatewayVpcEndpointAwsService.S3).build());
+        "S3", GatewayVpcEndpointOptions.builder().service(GatewayVpcEndpointAwsService.S3).build());
     // A gateway endpoint has no security group; S3's addresses are the region's.
     if (settings.libraryBucket().isPresent()) {
       functions.addEgressRule(
@@ -90,7 +89,8 @@ final class Network {
         List.of(
             NagPackSuppression.builder()
                 .id("CdkNagValidationFailure")
-                .reason("AwsSolutions-EC23 can't read a source that is another group; none is a CIDR")
+                .reason(
+                    "AwsSolutions-EC23 can't read a source that is another group; none is a CIDR")
                 .build()),
         true);
   }

@@ -37,8 +37,7 @@ interface Packages {
           throw new IllegalStateException(
               "there is no %s: build it with %s"
                   .formatted(
-                      zip,
-                      nativeCode ? "local-dev/native " + function : "local-dev/native --jvm"));
+                      zip, nativeCode ? "local-dev/native " + function : "local-dev/native --jvm"));
         }
         return Code.fromAsset(zip.toString());
       }

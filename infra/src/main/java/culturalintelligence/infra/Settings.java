@@ -81,9 +81,7 @@ record Settings(
     }
     int needed =
         CONNECTIONS_OF_A_WORKER
-                * (migrationConcurrency
-                    + verificationConcurrency
-                    + OPERATIONS_CONCURRENCY)
+                * (migrationConcurrency + verificationConcurrency + OPERATIONS_CONCURRENCY)
             + POOL * (analysisConcurrency + filesConcurrency);
     if (needed > connectionBudget) {
       throw new IllegalArgumentException(

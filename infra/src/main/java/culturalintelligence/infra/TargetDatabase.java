@@ -59,8 +59,10 @@ final class TargetDatabase {
                     .engine(engine)
                     .parameters(
                         Map.of(
-                            "rds.force_ssl", "1",
-                            "max_connections", Integer.toString(settings.connectionBudget() + 20)))
+                            "rds.force_ssl",
+                            "1",
+                            "max_connections",
+                            Integer.toString(settings.connectionBudget() + 20)))
                     .build())
             .allocatedStorage(100)
             .maxAllocatedStorage(1000)
@@ -107,8 +109,7 @@ final class TargetDatabase {
 
   /** What the proxy may take of the database's connections: what analysis and files may hold. */
   static int proxyPercent(Settings settings) {
-    int most =
-        Settings.POOL * (settings.analysisConcurrency() + settings.filesConcurrency());
+    int most = Settings.POOL * (settings.analysisConcurrency() + settings.filesConcurrency());
     return Math.clamp(100L * most / (settings.connectionBudget() + 20), 1, 100);
   }
 

@@ -157,9 +157,13 @@ final class Watch {
             graph("Connections", List.of(database.instance.metricDatabaseConnections()))));
     rows.add(
         List.of(
-            graph("Calls", units.stream().map(u -> (IMetric) u.function.metricInvocations()).toList()),
+            graph(
+                "Calls",
+                units.stream().map(u -> (IMetric) u.function.metricInvocations()).toList()),
             graph("Errors", units.stream().map(u -> (IMetric) u.function.metricErrors()).toList()),
-            graph("Duration", units.stream().map(u -> (IMetric) u.function.metricDuration()).toList())));
+            graph(
+                "Duration",
+                units.stream().map(u -> (IMetric) u.function.metricDuration()).toList())));
     Dashboard.Builder.create(scope, "Dashboard")
         .dashboardName("cultural-intelligence")
         .widgets(rows)

@@ -120,7 +120,10 @@ class FunctionsStackTest {
   @Test
   void everyQueueHasItsDeadLetters() {
     for (String name :
-        List.of("cultural-intelligence", "cultural-intelligence-verify", "cultural-intelligence-files")) {
+        List.of(
+            "cultural-intelligence",
+            "cultural-intelligence-verify",
+            "cultural-intelligence-files")) {
       has(
           "AWS::SQS::Queue",
           Map.of(
@@ -168,7 +171,8 @@ class FunctionsStackTest {
     int files = 0;
     for (Map<String, Object> mapping : made.all("AWS::Lambda::EventSourceMapping").values()) {
       int most =
-          ((Number) ((Map<?, ?>) mapping.get("ScalingConfig")).get("MaximumConcurrency")).intValue();
+          ((Number) ((Map<?, ?>) mapping.get("ScalingConfig")).get("MaximumConcurrency"))
+              .intValue();
       if (referred(mapping.get("FunctionName")).startsWith("Files")) {
         files += most;
       } else {
@@ -178,7 +182,8 @@ class FunctionsStackTest {
     int analysis = ((Number) function("analysis").get("ReservedConcurrentExecutions")).intValue();
     int operations =
         ((Number) function("operations").get("ReservedConcurrentExecutions")).intValue();
-    int pool = Integer.parseInt(environment("analysis").get("CULTURAL_INTELLIGENCE_POOL").toString());
+    int pool =
+        Integer.parseInt(environment("analysis").get("CULTURAL_INTELLIGENCE_POOL").toString());
     assertThat(2 * (workers + operations) + pool * (analysis + files)).isLessThanOrEqualTo(100);
     has(
         "AWS::RDS::DBParameterGroup",
@@ -231,8 +236,7 @@ class FunctionsStackTest {
             "MultiAZ", true,
             "BackupRetentionPeriod", 14,
             "PubliclyAccessible", Match.absent()));
-    made.template.hasResource(
-        "AWS::RDS::DBInstance", Map.of("DeletionPolicy", "Snapshot"));
+    made.template.hasResource("AWS::RDS::DBInstance", Map.of("DeletionPolicy", "Snapshot"));
     has(
         "AWS::RDS::DBParameterGroup",
         Map.of("Parameters", Match.objectLike(Map.of("rds.force_ssl", "1"))));
@@ -308,8 +312,7 @@ class FunctionsStackTest {
     assertThat(library.all("AWS::Lambda::Function").values())
         .filteredOn(f -> f.containsKey("FileSystemConfigs"))
         .extracting(f -> f.get("FunctionName"))
-        .containsExactlyInAnyOrder(
-            "cultural-intelligence-analysis", "cultural-intelligence-files");
+        .containsExactlyInAnyOrder("cultural-intelligence-analysis", "cultural-intelligence-files");
   }
 
   @Test
@@ -318,8 +321,7 @@ class FunctionsStackTest {
       Map<String, Object> environment = environment(name);
       assertThat(environment).containsKey("CULTURAL_INTELLIGENCE_SECRET");
       assertThat(environment.keySet())
-          .doesNotContain(
-              "CULTURAL_INTELLIGENCE_PASSWORD", "METACRATE_PASSWORD", "API_KEYS");
+          .doesNotContain("CULTURAL_INTELLIGENCE_PASSWORD", "METACRATE_PASSWORD", "API_KEYS");
       assertThat(environment.toString()).doesNotContain("{{resolve:");
     }
     assertThat(environment("migration")).containsKey("METACRATE_SECRET");
@@ -368,8 +370,7 @@ class FunctionsStackTest {
 
   @Test
   void somebodyHearsOfDeadLettersOldMessagesErrorsOutboxAndQuarantine() {
-    for (String name :
-        List.of("Copy", "Verify", "Files")) {
+    for (String name : List.of("Copy", "Verify", "Files")) {
       alarm(name + "QueueDeadAlarm", 0);
       alarm(name + "QueueAgeAlarm", 900);
     }
@@ -412,7 +413,8 @@ class FunctionsStackTest {
   @Test
   void everythingIsTagged() {
     for (String type :
-        List.of("AWS::Lambda::Function", "AWS::SQS::Queue", "AWS::RDS::DBInstance", "AWS::EC2::VPC")) {
+        List.of(
+            "AWS::Lambda::Function", "AWS::SQS::Queue", "AWS::RDS::DBInstance", "AWS::EC2::VPC")) {
       assertThat(made.all(type).values())
           .allMatch(r -> r.get("Tags").toString().contains("cultural-intelligence"));
     }

@@ -25,8 +25,7 @@ class EmbeddedMetrics implements Measures {
   private final PrintStream out;
 
   @jakarta.inject.Inject
-  EmbeddedMetrics(
-      @ConfigProperty(name = "METRICS_EMF", defaultValue = "false") boolean wanted) {
+  EmbeddedMetrics(@ConfigProperty(name = "METRICS_EMF", defaultValue = "false") boolean wanted) {
     this(wanted, System.out);
   }
 

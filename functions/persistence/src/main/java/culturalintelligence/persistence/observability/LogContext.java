@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One piece of work: what each of its log lines carries ({@code request_id}, {@code chunk}, {@code
- * trace_id}, {@code cold_start}), and its place in the trace it belongs to. Without an OpenTelemetry
- * SDK in the build nothing is recorded, but a caller's trace is passed on all the same.
+ * trace_id}, {@code cold_start}), and its place in the trace it belongs to. Without an
+ * OpenTelemetry SDK in the build nothing is recorded, but a caller's trace is passed on all the
+ * same.
  */
 public final class LogContext implements AutoCloseable {
   private static final String TRACEPARENT = "traceparent";

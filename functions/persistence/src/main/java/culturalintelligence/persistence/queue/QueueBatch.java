@@ -34,8 +34,7 @@ public record QueueBatch(@JsonProperty("Records") List<Message> records) {
     }
 
     private @Nullable String traceparent() {
-      Attribute attribute =
-          attributes == null ? null : attributes.get(SqsChunkQueue.TRACEPARENT);
+      Attribute attribute = attributes == null ? null : attributes.get(SqsChunkQueue.TRACEPARENT);
       return attribute == null ? null : attribute.value();
     }
   }
@@ -60,21 +59,34 @@ public record QueueBatch(@JsonProperty("Records") List<Message> records) {
   public Response forEach(Predicate<Chunk.Id> handler) {
     List<Response.Failure> again = new ArrayList<>();
     for (Message message : records) {
-      boolean done = false;
+      boolean done;
       try (LogContext context =
           LogContext.of("chunk", message.messageId(), message.traceparent())) {
-        Chunk.Id id = JSON.readValue(message.body(), ChunkMessage.class).id();
-        context.put("chunk", id.toString());
-        done = handler.test(id);
-      } catch (JsonProcessingException | ChunkMessage.Malformed e) {
-        LOG.errorf("message %s: %s", message.messageId(), e.getMessage());
-      } catch (RuntimeException e) {
-        LOG.errorf(e, "message %s failed", message.messageId());
+        done = handled(message, handler, context);
       }
       if (!done) {
         again.add(new Response.Failure(message.messageId()));
       }
     }
     return new Response(again);
+  }
+
+  private static boolean handled(
+      Message message, Predicate<Chunk.Id> handler, LogContext context) {
+    try {
+      Chunk.Id id = JSON.readValue(message.body(), ChunkMessage.class).id();
+      context.put("chunk", id.toString());
+      return handler.test(id);
+    } catch (ChunkMessage.Malformed e) {
+      LOG.errorf("message %s: %s", message.messageId(), e.getMessage());
+    } catch (JsonProcessingException e) {
+      // Not the parser's own words: they repeat what the message holds.
+      LOG.errorf(
+          "message %s: not a chunk message: %s",
+          message.messageId(), e.getClass().getSimpleName());
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "message %s failed", message.messageId());
+    }
+    return false;
   }
 }

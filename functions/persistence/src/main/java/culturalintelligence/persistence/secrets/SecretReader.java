@@ -55,8 +55,7 @@ final class SecretReader {
             : URI.create(
                 "https://secretsmanager.%s.%s/"
                     .formatted(
-                        region,
-                        parts[1].equals("aws-cn") ? "amazonaws.com.cn" : "amazonaws.com"));
+                        region, parts[1].equals("aws-cn") ? "amazonaws.com.cn" : "amazonaws.com"));
     SdkHttpRequest request =
         SdkHttpRequest.builder()
             .method(SdkHttpMethod.POST)

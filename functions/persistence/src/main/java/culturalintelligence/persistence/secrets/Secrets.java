@@ -34,8 +34,7 @@ public final class Secrets implements ConfigSourceFactory {
     take(secret(context, "API_KEYS_SECRET"), "API_KEYS", settings, "API_KEYS");
     return settings.isEmpty()
         ? List.of()
-        : List.of(
-            new PropertiesConfigSource(settings, "AWS Secrets Manager", BELOW_ENVIRONMENT));
+        : List.of(new PropertiesConfigSource(settings, "AWS Secrets Manager", BELOW_ENVIRONMENT));
   }
 
   private static void take(

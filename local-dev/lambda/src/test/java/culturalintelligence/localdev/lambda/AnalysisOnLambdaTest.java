@@ -73,7 +73,8 @@ class AnalysisOnLambdaTest {
   void aColdStartAnswersFromTheDatabase(PackagedFunction function) {
     try (Sandbox sandbox = Sandbox.start(function, environment(database, music))) {
       LambdaCall.Reply health = get(sandbox, "/api/v3.2/health");
-      System.out.printf("[lambda] %s: first answer after %d ms%n", function, sandbox.age().toMillis());
+      System.out.printf(
+          "[lambda] %s: first answer after %d ms%n", function, sandbox.age().toMillis());
       assertThat(health.status()).isEqualTo(200);
       assertThat(health.body().path("database_connected").asBoolean()).isTrue();
     }
@@ -87,7 +88,8 @@ class AnalysisOnLambdaTest {
         LambdaCall.Reply first = analyse(sandbox, file.toString());
         LambdaCall.Reply again = analyse(sandbox, file.toString());
         assertThat(first.status()).isEqualTo(200);
-        assertThat(again.body().path("classification")).isEqualTo(first.body().path("classification"));
+        assertThat(again.body().path("classification"))
+            .isEqualTo(first.body().path("classification"));
         if (first.body().path("status").asText().equals("success")) {
           assertThat(first.body().path("file_hash").asText()).hasSize(64);
           assertThat(again.body().path("source").asText()).isEqualTo("cached");

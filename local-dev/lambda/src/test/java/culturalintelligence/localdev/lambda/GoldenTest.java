@@ -69,7 +69,8 @@ class GoldenTest {
     try (TestDatabase one = TestDatabase.migrated();
         TestDatabase other = TestDatabase.migrated();
         Sandbox left = Sandbox.ready(jvm, AnalysisOnLambdaTest.environment(one, folder));
-        Sandbox right = Sandbox.ready(executable, AnalysisOnLambdaTest.environment(other, folder))) {
+        Sandbox right =
+            Sandbox.ready(executable, AnalysisOnLambdaTest.environment(other, folder))) {
       for (Path file : files) {
         LambdaCall.Reply expected = LambdaCall.analyse(left, file.toString());
         LambdaCall.Reply answered = LambdaCall.analyse(right, file.toString());

@@ -38,15 +38,18 @@ final class LambdaCall {
     JsonNode answer =
         answer(sandbox, sandbox.api.call(Events.http(method, path, query, body), PATIENCE));
     String text = answer.path("body").asText();
-    return new Reply(
-        answer.path("statusCode").asInt(), json(text.isEmpty() ? "null" : text));
+    return new Reply(answer.path("statusCode").asInt(), json(text.isEmpty() ? "null" : text));
   }
 
   /** The names of the messages of a batch that are to come again. */
   static List<String> failuresOf(Sandbox sandbox, String... messages) {
     JsonNode answer =
         answer(sandbox, sandbox.api.call(Events.queue(messages), Duration.ofSeconds(60)));
-    return answer.path("batchItemFailures").valueStream().map(f -> f.path("itemIdentifier").asText()).toList();
+    return answer
+        .path("batchItemFailures")
+        .valueStream()
+        .map(f -> f.path("itemIdentifier").asText())
+        .toList();
   }
 
   private static JsonNode answer(Sandbox sandbox, Outcome outcome) {

@@ -53,6 +53,10 @@ final class Library implements AutoCloseable {
     return new Database(DatabaseAddress.parse(of.url(), of.user(), of.password()), "test");
   }
 
+  void inSource(String sql) {
+    source.execute(sql);
+  }
+
   Map<String, String> environment() {
     Map<String, String> environment = new TreeMap<>(target.environment("CULTURAL_INTELLIGENCE"));
     environment.putAll(source.environment("METACRATE"));

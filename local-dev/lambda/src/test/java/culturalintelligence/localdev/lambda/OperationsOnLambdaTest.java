@@ -44,7 +44,8 @@ class OperationsOnLambdaTest {
 
   private static LambdaCall.Reply call(Sandbox sandbox, String method, String verb) {
     LambdaCall.Reply reply =
-        LambdaCall.http(sandbox, method, "/operations/" + verb, "", method.equals("POST") ? "{}" : null);
+        LambdaCall.http(
+            sandbox, method, "/operations/" + verb, "", method.equals("POST") ? "{}" : null);
     if (reply.status() >= 500) {
       throw new AssertionError(verb + ": " + reply + sandbox.log());
     }

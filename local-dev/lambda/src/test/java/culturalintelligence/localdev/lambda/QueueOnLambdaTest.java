@@ -189,7 +189,8 @@ class QueueOnLambdaTest {
         assertThat(failuresOf(sandbox, message)).as(sandbox.log()).isEmpty();
       }
       assertThat(library.target.number("select count(*) from migration.difference")).isZero();
-      library.target.execute("update classification set title = title || '!' where id = (select min(id::text)::uuid from classification)");
+      library.target.execute(
+          "update classification set title = title || '!' where id = (select min(id::text)::uuid from classification)");
       for (String message : library.messages()) {
         assertThat(failuresOf(sandbox, message)).isEmpty();
       }

@@ -140,9 +140,7 @@ class QueuePump {
     if (messages.isEmpty()) {
       return;
     }
-    QueueBatch batch =
-        new QueueBatch(
-            messages.stream().map(QueuePump::message).toList());
+    QueueBatch batch = new QueueBatch(messages.stream().map(QueuePump::message).toList());
     Set<String> again =
         function.apply(batch).batchItemFailures().stream()
             .map(QueueBatch.Response.Failure::itemIdentifier)
@@ -202,7 +200,8 @@ class QueuePump {
     Map<String, QueueBatch.Attribute> attributes = new HashMap<>();
     message
         .messageAttributes()
-        .forEach((name, value) -> attributes.put(name, new QueueBatch.Attribute(value.stringValue())));
+        .forEach(
+            (name, value) -> attributes.put(name, new QueueBatch.Attribute(value.stringValue())));
     return new QueueBatch.Message(message.messageId(), message.body(), attributes);
   }
 }
