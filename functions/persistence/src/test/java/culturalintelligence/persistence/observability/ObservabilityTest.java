@@ -8,6 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.jboss.logging.MDC;
 import org.junit.jupiter.api.Test;
 
@@ -66,5 +68,17 @@ class ObservabilityTest {
       context.put("chunk", "1/2");
       assertThat(MDC.get("trace_id")).isNull();
     }
+  }
+
+  @Test
+  void aRequestKeepsItsCallersNameUnlessThatWouldHarmTheLog() {
+    assertThat(RequestId.begin(Map.of("X-Request-Id", "abc-1")::get)).isEqualTo("abc-1");
+    assertThat(RequestId.begin(Map.of("X-Amzn-Trace-Id", "Root=1-5759e988-bd862e3fe1be46a994272793")::get))
+        .isEqualTo("Root=1-5759e988-bd862e3fe1be46a994272793");
+    for (String bad : List.of("a\nb", "x".repeat(129), "\"quoted\"", "")) {
+      assertThat(RequestId.begin(Map.of("X-Request-Id", bad)::get)).isNotEqualTo(bad).hasSize(36);
+    }
+    assertThat(MDC.get("request_id")).isNotNull();
+    MDC.remove("request_id");
   }
 }
