@@ -269,7 +269,7 @@ final class FunctionsStack extends Stack {
         .schedule(ScheduleExpression.rate(Duration.minutes(1)))
         .target(
             SqsSendMessage.Builder.create(copyQueue.queue)
-                .input(ScheduleTargetInput.fromText("{\"version\":1,\"drain\":true}"))
+                .input(ScheduleTargetInput.fromText("{\"version\":1,\"plan\":0,\"drain\":true}"))
                 .maxEventAge(Duration.minutes(1))
                 .retryAttempts(0)
                 .build())

@@ -26,18 +26,20 @@ interface Packages {
     return new Packages() {
       @Override
       public Code code(String function) {
+        // The queue of files is read by the analysis module, packaged a second time (decision 0030).
+        boolean files = function.equals("files");
         Path zip =
             root(home)
                 .resolve("functions")
-                .resolve(function)
+                .resolve(files ? "analysis" : function)
                 .resolve("target")
-                .resolve(nativeCode ? "native" : "lambda")
+                .resolve((nativeCode ? "native" : "lambda") + (files ? "-files" : ""))
                 .resolve("function.zip");
         if (!Files.isRegularFile(zip)) {
           throw new IllegalStateException(
               "there is no %s: build it with %s"
                   .formatted(
-                      zip, nativeCode ? "local-dev/native " + function : "local-dev/native --jvm"));
+                      zip, nativeCode ? "local-dev/native " + function : "local-dev/native --jvm " + function));
         }
         return Code.fromAsset(zip.toString());
       }

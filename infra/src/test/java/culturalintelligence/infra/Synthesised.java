@@ -55,9 +55,11 @@ final class Synthesised {
           List.of("analysis", "operations", "migration", "verification", "files")) {
         Path zip =
             home.resolve("functions")
-                .resolve(function)
+                .resolve(function.equals("files") ? "analysis" : function)
                 .resolve("target")
-                .resolve("jvm".equals(packaging) ? "lambda" : "native")
+                .resolve(
+                    ("jvm".equals(packaging) ? "lambda" : "native")
+                        + (function.equals("files") ? "-files" : ""))
                 .resolve("function.zip");
         Files.createDirectories(zip.getParent());
         try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
