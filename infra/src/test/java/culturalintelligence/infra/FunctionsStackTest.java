@@ -360,9 +360,9 @@ class FunctionsStackTest {
     assertThat(rights.get("Operations"))
         .isEqualTo(joined(everybody, Set.of("sqs:SendMessage", "sqs:GetQueueAttributes")));
     assertThat(rights.get("Migration"))
-        .isEqualTo(joined(everybody, reads, Set.of("sqs:SendMessage")));
+        .isEqualTo(joined(joined(everybody, reads), Set.of("sqs:SendMessage")));
     assertThat(rights.get("Verification"))
-        .isEqualTo(joined(everybody, reads, Set.of("sqs:SendMessage")));
+        .isEqualTo(joined(joined(everybody, reads), Set.of("sqs:SendMessage")));
     assertThat(rights.get("Files")).isEqualTo(joined(everybody, reads));
     assertThat(made.all("AWS::IAM::Policy").values().toString())
         .doesNotContain("Action=*", "sqs:*", "s3:*", "rds:*", "lambda:*");
@@ -426,14 +426,8 @@ class FunctionsStackTest {
         List.of(
             made,
             Synthesised.with("libraryBucket", "the-music", "alarmEmail", "ops@example.com"))) {
-      List<String> found = new ArrayList<>();
-      one.notes
-          .findError("*", Match.stringLikeRegexp("AwsSolutions-.*"))
-          .forEach(m -> found.add(m.getId() + ": " + m.getEntry().getData()));
-      one.notes
-          .findWarning("*", Match.stringLikeRegexp("(AwsSolutions|CdkNag).*"))
-          .forEach(m -> found.add(m.getId() + ": " + m.getEntry().getData()));
-      assertThat(found).isEmpty();
+      one.notes.hasNoError("*", Match.stringLikeRegexp("AwsSolutions-.*"));
+      one.notes.hasNoWarning("*", Match.stringLikeRegexp("(AwsSolutions|CdkNag).*"));
     }
   }
 
@@ -479,11 +473,10 @@ class FunctionsStackTest {
         : Set.of(String.valueOf(oneOrMany));
   }
 
-  @SafeVarargs
-  private static Set<String> joined(Set<String>... sets) {
-    return java.util.stream.Stream.of(sets)
-        .flatMap(Set::stream)
-        .collect(Collectors.toCollection(TreeSet::new));
+  private static Set<String> joined(Set<String> one, Set<String> other) {
+    Set<String> joined = new TreeSet<>(one);
+    joined.addAll(other);
+    return joined;
   }
 
   private static String title(String name) {
