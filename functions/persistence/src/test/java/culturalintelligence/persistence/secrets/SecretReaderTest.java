@@ -3,6 +3,7 @@ package culturalintelligence.persistence.secrets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -57,9 +58,14 @@ class SecretReaderTest {
 
   @Test
   void aSecretIsAskedForBySignedRequestAndItsMembersAreGiven() {
-    answer =
-        """
-        {"ARN":"…","SecretString":"{\\"username\\":\\"metacrate\\",\\"password\\":\\"p\\\\"w{}\\",\\"port\\":5432}"}""";
+    ObjectMapper json = new ObjectMapper();
+    String secret =
+        json.createObjectNode()
+            .put("username", "metacrate")
+            .put("password", "p\"w{}")
+            .put("port", 5432)
+            .toString();
+    answer = json.createObjectNode().put("ARN", ARN).put("SecretString", secret).toString();
     assertThat(read())
         .containsEntry("username", "metacrate")
         .containsEntry("password", "p\"w{}")
