@@ -38,7 +38,7 @@ public class MigrateChunkFunction {
       LOG.debugf("chunk %s: %s", id, outcome);
       if (outcome instanceof CopyOutcome.Copied copied) {
         measures.copied(
-            copied.migrated(),
+            copied.rows(),
             copied.quarantined(),
             copied.bytes(),
             Duration.ofNanos(System.nanoTime() - begun));
