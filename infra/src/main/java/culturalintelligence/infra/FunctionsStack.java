@@ -255,7 +255,7 @@ final class FunctionsStack extends Stack {
           SecurityGroup.fromSecurityGroupId(
               this, "LibraryGroup", settings.librarySecurityGroup().orElseThrow()),
           Port.tcp(2049),
-          "the music's file system");
+          "the file system with the music");
     }
   }
 

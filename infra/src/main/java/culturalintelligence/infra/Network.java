@@ -63,17 +63,17 @@ final class Network {
     endpoints =
         SecurityGroup.Builder.create(scope, "EndpointsGroup")
             .vpc(vpc)
-            .description("AWS's services inside the network")
+            .description("AWS services inside the network")
             .allowAllOutbound(false)
             .build();
     endpoints.addIngressRule(functions, Port.tcp(443), "the functions call AWS");
-    functions.addEgressRule(endpoints, Port.tcp(443), "AWS's services");
+    functions.addEgressRule(endpoints, Port.tcp(443), "AWS services");
     settings
         .metacrateCidr()
         .ifPresent(
             cidr ->
                 functions.addEgressRule(
-                    Peer.ipv4(cidr), Port.tcp(POSTGRES), "MetaCrate's database, to read"));
+                    Peer.ipv4(cidr), Port.tcp(POSTGRES), "the MetaCrate database, to read"));
     endpoint("Sqs", InterfaceVpcEndpointAwsService.SQS);
     endpoint("Secrets", InterfaceVpcEndpointAwsService.SECRETS_MANAGER);
     endpoint("Logs", InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS);

@@ -85,7 +85,7 @@ final class TargetDatabase {
             .vpcSubnets(network.isolated)
             .build());
     secret = java.util.Objects.requireNonNull(instance.getSecret());
-    SecurityGroup proxyGroup = group(scope, network, "ProxyGroup", "The target's proxy");
+    SecurityGroup proxyGroup = group(scope, network, "ProxyGroup", "The proxy of the target");
     proxy =
         DatabaseProxy.Builder.create(scope, "Proxy")
             .proxyTarget(ProxyTarget.fromInstance(instance))
