@@ -24,7 +24,11 @@ final class Synthesised {
   final Annotations notes;
 
   private Synthesised(Map<String, String> context) {
-    App app = new App(AppProps.builder().build());
+    App app = new App(
+            AppProps.builder()
+                // What CloudFormation would refuse is refused here.
+                .context(Map.of("@aws-cdk/core:validateAgainstDefaultRules", true))
+                .build());
     Function<String, @Nullable String> settings = context::get;
     FunctionsStack stack =
         Deployment.stack(app, Settings.from(settings), packages(context.get("packaging")));

@@ -5,41 +5,25 @@ import culturalintelligence.persistence.ledger.CheckLedger;
 import culturalintelligence.persistence.ledger.ChunkLedger;
 import culturalintelligence.persistence.ledger.PlanLedger;
 import culturalintelligence.persistence.ledger.PlannedTable;
-import culturalintelligence.persistence.postgres.SourceDatabase;
-import culturalintelligence.persistence.postgres.TargetDatabase;
-import culturalintelligence.persistence.verification.ChunkComparison;
-import culturalintelligence.persistence.verification.TableComparison;
+import culturalintelligence.persistence.verification.Comparisons;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.OffsetDateTime;
 
 /**
  * Compares one chunk; and, when it was the last of its table to be compared, what only the whole
  * table shows.
- *
- * <p>Two databases share no snapshot. So what differs is looked at once more, in new snapshots, and
- * only the second look is kept: a change that was under way has arrived by then.
  */
 @ApplicationScoped
 public class ChunkCheck {
-  private static final Duration SETTLING = Duration.ofMillis(200);
-
-  private final SourceDatabase source;
-  private final TargetDatabase target;
+  private final Comparisons comparisons;
   private final ChunkLedger chunks;
   private final CheckLedger checks;
   private final PlanLedger plans;
 
   public ChunkCheck(
-      SourceDatabase source,
-      TargetDatabase target,
-      ChunkLedger chunks,
-      CheckLedger checks,
-      PlanLedger plans) {
-    this.source = source;
-    this.target = target;
+      Comparisons comparisons, ChunkLedger chunks, CheckLedger checks, PlanLedger plans) {
+    this.comparisons = comparisons;
     this.chunks = chunks;
     this.checks = checks;
     this.plans = plans;
@@ -49,6 +33,8 @@ public class ChunkCheck {
   public enum Result {
     EQUAL,
     DIFFERS,
+    /** Equal where it could be compared; changes of some rows are still under way. */
+    WAITING,
     /** There is nothing to compare: the chunk is not copied, or not known. */
     NOTHING_TO_COMPARE
   }
@@ -61,38 +47,14 @@ public class ChunkCheck {
     }
     PlannedTable table = plans.table(chunk.table());
     OffsetDateTime began = checks.now();
-    ChunkComparison.Outcome outcome = look(table, chunk);
-    if (!outcome.differences().isEmpty()) {
-      settle();
-      outcome = look(table, chunk);
-    }
-    checks.chunkChecked(chunk, began, outcome.rows(), outcome.differences());
+    Comparisons.Outcome outcome = comparisons.chunk(table, chunk);
+    checks.chunkChecked(chunk, began, outcome);
     if (checks.everyChunkChecked(chunk)) {
-      checkTable(table);
+      OffsetDateTime tableBegan = checks.now();
+      checks.tableChecked(table, tableBegan, comparisons.table(table));
     }
-    return outcome.differences().isEmpty() ? Result.EQUAL : Result.DIFFERS;
-  }
-
-  private ChunkComparison.Outcome look(PlannedTable table, Chunk chunk) throws SQLException {
-    try (Connection was = source.snapshot();
-        Connection is = target.snapshot()) {
-      return new ChunkComparison(was, is, table, chunk).compare();
-    }
-  }
-
-  private void checkTable(PlannedTable table) throws SQLException {
-    OffsetDateTime began = checks.now();
-    try (Connection was = source.snapshot();
-        Connection is = target.snapshot()) {
-      checks.tableChecked(table, began, new TableComparison(was, is, table).compare());
-    }
-  }
-
-  private static void settle() {
-    try {
-      Thread.sleep(SETTLING);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    return outcome.differences().stream().anyMatch(d -> d.verdict().counts())
+        ? Result.DIFFERS
+        : outcome.waiting() > 0 ? Result.WAITING : Result.EQUAL;
   }
 }

@@ -50,6 +50,10 @@ public record Progress(
     VERIFIED,
     /** Everything was compared, and something differs. */
     DIFFERS,
+    /** Equal where it could be compared; changes of some rows are still under way. */
+    WAITING,
+    /** Compared and equal, but too long ago to say so of today. */
+    STALE,
     /** A chunk was given up: an operator must look. */
     STUCK
   }

@@ -24,6 +24,11 @@ public record BucketSum(long rows, BigInteger sum1, BigInteger sum2) {
         sum2.add(BigInteger.valueOf(row.secondHalf())));
   }
 
+  /** This bucket without those rows. */
+  public BucketSum minus(BucketSum other) {
+    return new BucketSum(rows - other.rows, sum1.subtract(other.sum1), sum2.subtract(other.sum2));
+  }
+
   /** Both buckets together. */
   public BucketSum plus(BucketSum other) {
     return new BucketSum(rows + other.rows, sum1.add(other.sum1), sum2.add(other.sum2));

@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param column null when the row as a whole is meant
  * @param path where in the column's JSON the first difference is; null: all of it
  * @param how in what way the two values differ; null where there are not two
- * @param sourceValue what should be there, for people: cut around the difference, personal data
- *     masked; null for NULL or no row
+ * @param sourceValue what should be there, for people: in quotes, cut around the difference,
+ *     personal data masked; null where there is nothing
  * @param targetValue what is there, likewise
+ * @param verdict whose fault it is, as far as anybody can tell
  */
 public record Difference(
     String table,
@@ -24,9 +25,29 @@ public record Difference(
     @Nullable String path,
     @Nullable DifferenceKind how,
     @Nullable String sourceValue,
-    @Nullable String targetValue) {
+    @Nullable String targetValue,
+    Verdict verdict) {
   public Difference {
     key = List.copyOf(key);
+  }
+
+  /** A difference nobody has judged yet is a fault of the migration. */
+  public Difference(
+      String table,
+      Kind kind,
+      List<String> key,
+      @Nullable String column,
+      @Nullable String path,
+      @Nullable DifferenceKind how,
+      @Nullable String sourceValue,
+      @Nullable String targetValue) {
+    this(table, kind, key, column, path, how, sourceValue, targetValue, Verdict.MIGRATION_FAULT);
+  }
+
+  /** The same with another verdict. */
+  public Difference judged(Verdict newVerdict) {
+    return new Difference(
+        table, kind, key, column, path, how, sourceValue, targetValue, newVerdict);
   }
 
   /** A row, or a whole table, without naming a column. */
@@ -55,6 +76,12 @@ public record Difference(
     CHANGED,
     /** The target has the row more often than the source. */
     DOUBLED,
+    /** A value that is kept beside the typed rows, because they do not carry it exactly. */
+    RESIDUE,
+    /** Where a row came from is noted wrongly: its chunk, its place in it, or its track. */
+    PROVENANCE,
+    /** A row of quarantine is not the source's row, stands twice, or for a row that is carried. */
+    QUARANTINE,
     /** A typed column holds something else than the mapping makes of the row. */
     TYPED_VALUE,
     /** A typed row is missing, or stands for no row of the source. */

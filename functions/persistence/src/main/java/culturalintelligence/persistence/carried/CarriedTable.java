@@ -12,7 +12,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
@@ -29,9 +31,9 @@ import java.util.stream.Collectors;
  * @param name below both schemas; see {@link #nameFor}
  */
 public record CarriedTable(SourceTable source, Mapping mapping, String name) {
-  static final String CHUNK = "ci:chunk";
-  static final String ROW = "ci:row";
-  static final String TRACK = "ci:track";
+  public static final String CHUNK = "ci:chunk";
+  public static final String ROW = "ci:row";
+  public static final String TRACK = "ci:track";
 
   /** PostgreSQL cuts identifiers at 63 bytes; our longest suffix takes five. */
   private static final int LONGEST_NAME = 58;
@@ -79,7 +81,7 @@ public record CarriedTable(SourceTable source, Mapping mapping, String name) {
   }
 
   /** The source's columns that the carried table keeps. */
-  List<SourceColumn> keptColumns() {
+  public List<SourceColumn> keptColumns() {
     return switch (mapping) {
       case Mapping.Whole whole -> source.columns();
       case Mapping.Tracks tracks ->
@@ -172,6 +174,16 @@ public record CarriedTable(SourceTable source, Mapping mapping, String name) {
     return "c." + Sql.identifier(column.name());
   }
 
+  /** A {@code COPY} of the rows, in the source's columns, that lead to these tracks. */
+  String copyRowsOfTracks(Collection<UUID> paths) {
+    return "COPY (SELECT %s FROM %s WHERE c.%s = ANY ('{%s}'::uuid[])) TO STDOUT"
+        .formatted(
+            source.columns().stream().map(this::viewColumn).collect(Collectors.joining(", ")),
+            viewFrom(),
+            Sql.identifier(TRACK),
+            paths.stream().map(UUID::toString).collect(Collectors.joining(",")));
+  }
+
   private String viewFrom() {
     return switch (mapping) {
       case Mapping.Whole whole -> table() + " c";
@@ -185,7 +197,7 @@ public record CarriedTable(SourceTable source, Mapping mapping, String name) {
    * The type on our side: the source's, an enum under our own schema. Identity of values is what
    * counts; an enum's order is kept too, since its labels are made in order.
    */
-  static String targetType(SourceColumn column) {
+  public static String targetType(SourceColumn column) {
     if (column.enumLabels().isEmpty()) {
       return column.type();
     }

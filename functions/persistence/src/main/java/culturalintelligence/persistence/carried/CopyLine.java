@@ -49,6 +49,11 @@ public final class CopyLine {
     return line;
   }
 
+  /** The line without the fields before this one. */
+  public byte[] from(int field) {
+    return Arrays.copyOfRange(line, start(field), line.length);
+  }
+
   /** Appends fields {@code from} to {@code to}, both included, as they are, tabs between them. */
   void appendRaw(CopyText out, int from, int to) {
     out.raw(line, start(from), ends[to]);

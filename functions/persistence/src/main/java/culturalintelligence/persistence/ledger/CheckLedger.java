@@ -3,6 +3,7 @@ package culturalintelligence.persistence.ledger;
 import culturalintelligence.domain.migration.Chunk;
 import culturalintelligence.domain.verification.Difference;
 import culturalintelligence.persistence.postgres.TargetDatabase;
+import culturalintelligence.persistence.verification.Comparisons;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -11,7 +12,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
 import java.time.OffsetDateTime;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,8 +43,7 @@ public class CheckLedger {
   }
 
   /** Keeps a chunk's result. */
-  public void chunkChecked(
-      Chunk chunk, OffsetDateTime began, long rows, List<Difference> differences)
+  public void chunkChecked(Chunk chunk, OffsetDateTime began, Comparisons.Outcome outcome)
       throws SQLException {
     try (Connection connection = target.open()) {
       connection.setAutoCommit(false);
@@ -49,22 +51,37 @@ public class CheckLedger {
           connection.prepareStatement(
               """
               UPDATE migration.chunk
-                 SET state = ?, checked_at = ?, checked_rows = ?
+                 SET state = ?, checked_at = ?, checked_rows = ?, waiting_rows = ?
                WHERE run_id = ? AND id = ? AND state IN ('COPIED', 'VERIFIED', 'MISMATCH')
                  AND (checked_at IS NULL OR checked_at < ?)
               """)) {
-        update.setString(1, differences.isEmpty() ? "VERIFIED" : "MISMATCH");
+        update.setString(
+            1,
+            speaks(outcome.differences())
+                ? "MISMATCH"
+                : outcome.waiting() > 0 ? "COPIED" : "VERIFIED");
         update.setObject(2, began);
-        update.setLong(3, rows);
-        update.setLong(4, chunk.id().plan());
-        update.setInt(5, chunk.id().number());
-        update.setObject(6, began);
+        update.setLong(3, outcome.rows());
+        update.setLong(4, outcome.waiting());
+        update.setLong(5, chunk.id().plan());
+        update.setInt(6, chunk.id().number());
+        update.setObject(7, began);
         if (update.executeUpdate() == 1) {
-          replace(connection, chunk.id().plan(), chunk.table(), chunk.id().number(), differences);
+          replace(
+              connection,
+              chunk.id().plan(),
+              chunk.table(),
+              chunk.id().number(),
+              outcome.differences());
         }
       }
       connection.commit();
     }
+  }
+
+  /** An equivalent difference is listed and does not speak against the migration. */
+  private static boolean speaks(List<Difference> differences) {
+    return differences.stream().anyMatch(difference -> difference.verdict().counts());
   }
 
   /** Whether every chunk of the table was compared since the newest request. */
@@ -85,27 +102,105 @@ public class CheckLedger {
     }
   }
 
-  /** Keeps the result of what was compared for a table as a whole. */
-  public void tableChecked(PlannedTable table, OffsetDateTime began, List<Difference> differences)
+  /**
+   * Keeps the result of what was compared for a table as a whole. With every chunk compared before
+   * it, this answers all that an older scan of buckets had asked.
+   */
+  public void tableChecked(
+      PlannedTable table, OffsetDateTime began, Comparisons.TableOutcome outcome)
       throws SQLException {
     try (Connection connection = target.open()) {
       connection.setAutoCommit(false);
       try (PreparedStatement update =
           connection.prepareStatement(
               """
-              UPDATE migration.source_table SET checked_at = ?, check_result = ?
+              UPDATE migration.source_table
+                 SET checked_at = ?, check_result = ?, counted_source = ?, counted_migrated = ?,
+                     counted_quarantined = ?, counted_at = ?
                WHERE id = ? AND (checked_at IS NULL OR checked_at < ?)
               """)) {
         update.setObject(1, began);
-        update.setString(2, differences.isEmpty() ? "EQUAL" : "DIFFERS");
-        update.setLong(3, table.id());
-        update.setObject(4, began);
+        update.setString(2, speaks(outcome.differences()) ? "DIFFERS" : "EQUAL");
+        update.setLong(3, outcome.counts().source());
+        update.setLong(4, outcome.counts().migrated());
+        update.setLong(5, outcome.counts().quarantined());
+        update.setObject(6, began);
+        update.setLong(7, table.id());
+        update.setObject(8, began);
         if (update.executeUpdate() == 1) {
-          replace(connection, table.plan(), table.id(), null, differences);
+          replace(connection, table.plan(), table.id(), null, outcome.differences());
+          deleteBucketFindings(connection, table.id());
         }
       }
       connection.commit();
     }
+  }
+
+  /** Keeps the result of a scan of bucket sums. */
+  public void bucketsChecked(
+      PlannedTable table, OffsetDateTime began, Comparisons.BucketOutcome outcome)
+      throws SQLException {
+    try (Connection connection = target.open()) {
+      connection.setAutoCommit(false);
+      try (PreparedStatement update =
+          connection.prepareStatement(
+              """
+              UPDATE migration.source_table
+                 SET scanned_at = ?, scan_result = ?, scan_buckets = ?, scan_buckets_differ = ?,
+                     scan_rows_fetched = ?, scan_seconds = ?
+               WHERE id = ? AND (scanned_at IS NULL OR scanned_at < ?)
+              """)) {
+        update.setObject(1, began);
+        update.setString(
+            2,
+            speaks(outcome.differences()) || outcome.unopened() > 0
+                ? "DIFFERS"
+                : outcome.waiting() > 0 ? "WAITING" : "EQUAL");
+        update.setLong(3, outcome.buckets());
+        update.setLong(4, outcome.differing());
+        update.setLong(5, outcome.fetched());
+        update.setDouble(6, outcome.seconds());
+        update.setLong(7, table.id());
+        update.setObject(8, began);
+        if (update.executeUpdate() == 1) {
+          deleteBucketFindings(connection, table.id());
+          insert(
+              connection,
+              table.plan(),
+              table.id(),
+              null,
+              "BUCKETS",
+              notNamedYet(connection, table.id(), outcome.differences()));
+        }
+      }
+      connection.commit();
+    }
+  }
+
+  private static void deleteBucketFindings(Connection connection, long table) throws SQLException {
+    try (PreparedStatement delete =
+        connection.prepareStatement(
+            "DELETE FROM migration.difference WHERE table_id = ? AND found_by = 'BUCKETS'")) {
+      delete.setLong(1, table);
+      delete.executeUpdate();
+    }
+  }
+
+  /** One difference is one difference, whoever found it. */
+  private static List<Difference> notNamedYet(
+      Connection connection, long table, List<Difference> differences) throws SQLException {
+    Set<List<String>> named = new HashSet<>();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT DISTINCT key FROM migration.difference WHERE table_id = ? AND key IS NOT NULL")) {
+      select.setLong(1, table);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          named.add(List.of((String[]) row.getArray(1).getArray()));
+        }
+      }
+    }
+    return differences.stream().filter(d -> !named.contains(d.key())).toList();
   }
 
   private static void replace(
@@ -120,19 +215,31 @@ public class CheckLedger {
             """
             DELETE FROM migration.difference
              WHERE run_id = ? AND table_id = ? AND chunk_id IS NOT DISTINCT FROM ?
+               AND found_by = 'ROWS'
             """)) {
       delete.setLong(1, plan);
       delete.setLong(2, table);
       delete.setObject(3, chunk, Types.INTEGER);
       delete.executeUpdate();
     }
+    insert(connection, plan, table, chunk, "ROWS", differences);
+  }
+
+  private static void insert(
+      Connection connection,
+      long plan,
+      long table,
+      @Nullable Integer chunk,
+      String foundBy,
+      List<Difference> differences)
+      throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
             """
             INSERT INTO migration.difference
                    (run_id, table_id, chunk_id, kind, key, column_name, json_path, how,
-                    source_value, target_value)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    source_value, target_value, verdict, found_by)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)) {
       for (Difference difference : differences) {
         insert.setLong(1, plan);
@@ -149,6 +256,8 @@ public class CheckLedger {
         insert.setString(8, difference.how() == null ? null : difference.how().name());
         insert.setString(9, cut(difference.sourceValue()));
         insert.setString(10, cut(difference.targetValue()));
+        insert.setString(11, difference.verdict().name());
+        insert.setString(12, foundBy);
         insert.addBatch();
       }
       insert.executeBatch();

@@ -5,6 +5,7 @@ import culturalintelligence.domain.migration.ChunkState;
 import culturalintelligence.domain.migration.Progress;
 import culturalintelligence.domain.verification.Difference;
 import culturalintelligence.domain.verification.DifferenceKind;
+import culturalintelligence.domain.verification.Verdict;
 import culturalintelligence.persistence.postgres.TargetDatabase;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -43,7 +44,9 @@ public class ProgressLedger {
              coalesce(sum(c.bytes), 0)::bigint AS bytes,
              min(c.checked_at) FILTER (WHERE %1$s) AS checked_at,
              s.checked_at >= coalesce(r.verify_asked_at, '-infinity') AS table_checked,
-             (SELECT count(*) FROM migration.difference d WHERE d.table_id = s.id) AS differences
+             coalesce(sum(c.waiting_rows), 0)::bigint AS waiting,
+             (SELECT count(*) FROM migration.difference d
+               WHERE d.table_id = s.id AND d.verdict <> 'EQUIVALENT') AS differences
         FROM migration.source_table s
         JOIN migration.run r ON r.id = s.run_id
         LEFT JOIN migration.chunk c ON c.table_id = s.id
@@ -55,10 +58,13 @@ public class ProgressLedger {
 
   private static final String RUN =
       """
-      SELECT r.started_at, r.paused, r.verify_asked_at, clock_timestamp() AS now,
+      SELECT r.started_at, r.paused, extract(epoch FROM r.stale_after)::float8 AS stale_after, r.verify_asked_at, clock_timestamp() AS now,
              (SELECT max(copied_at) FROM migration.chunk c WHERE c.run_id = r.id) AS last_copied,
-             (SELECT 'chunk ' || c.id || ': ' || c.failure FROM migration.chunk c
-               WHERE c.run_id = r.id AND c.state = 'FAILED' ORDER BY c.id LIMIT 1) AS failure
+             coalesce(
+               (SELECT s.reason || '; next: ' || s.next_step FROM migration.stop s
+                 WHERE s.run_id = r.id ORDER BY s.id LIMIT 1),
+               (SELECT 'chunk ' || c.id || ': ' || c.failure FROM migration.chunk c
+                 WHERE c.run_id = r.id AND c.state = 'FAILED' ORDER BY c.id LIMIT 1)) AS failure
         FROM migration.run r WHERE r.id = ?
       """;
 
@@ -94,6 +100,7 @@ public class ProgressLedger {
     long bytes = 0;
     long quarantined = 0;
     long differences = 0;
+    long waiting = 0;
     boolean everyChunkChecked = true;
     boolean everyTableChecked = true;
     boolean anyChecked = false;
@@ -115,6 +122,7 @@ public class ProgressLedger {
           anyChecked |= table.chunksChecked() > 0;
           everyTableChecked &= row.getBoolean("table_checked");
           differences += row.getLong("differences");
+          waiting += row.getLong("waiting");
           Instant oldest = instant(row, "checked_at");
           if (oldest != null && (checkedAt == null || oldest.isBefore(checkedAt))) {
             checkedAt = oldest;
@@ -141,7 +149,11 @@ public class ProgressLedger {
                     ? run.getBoolean("paused") ? Progress.Phase.PAUSED : Progress.Phase.COPYING
                     : !checked
                         ? Progress.Phase.VERIFYING
-                        : differences == 0 ? Progress.Phase.VERIFIED : Progress.Phase.DIFFERS;
+                        : verdict(
+                            differences,
+                            waiting,
+                            checkedAt,
+                            now.minusMillis((long) (run.getDouble("stale_after") * 1000)));
     Instant until = copied ? instant(run, "last_copied") : now;
     Double rate = rate(startedAt, until, rowsDone);
     return new Progress(
@@ -160,6 +172,19 @@ public class ProgressLedger {
         checked ? checkedAt : null,
         now,
         failure);
+  }
+
+  private static Progress.Phase verdict(
+      long differences, long waiting, @Nullable Instant checkedAt, Instant staleBefore) {
+    if (differences > 0) {
+      return Progress.Phase.DIFFERS;
+    }
+    if (waiting > 0) {
+      return Progress.Phase.WAITING;
+    }
+    return checkedAt != null && checkedAt.isBefore(staleBefore)
+        ? Progress.Phase.STALE
+        : Progress.Phase.VERIFIED;
   }
 
   private static Progress.TableProgress table(ResultSet row) throws SQLException {
@@ -222,7 +247,7 @@ public class ProgressLedger {
             connection.prepareStatement(
                 """
                 SELECT s.schema_name || '.' || s.table_name AS name, d.kind, d.key, d.column_name,
-                       d.json_path, d.how, d.source_value, d.target_value
+                       d.json_path, d.how, d.source_value, d.target_value, d.verdict
                   FROM migration.difference d JOIN migration.source_table s ON s.id = d.table_id
                  WHERE d.run_id = ?
                  ORDER BY s.id, d.key, d.column_name, d.id
@@ -243,7 +268,8 @@ public class ProgressLedger {
                   row.getString("json_path"),
                   how == null ? null : DifferenceKind.valueOf(how),
                   row.getString("source_value"),
-                  row.getString("target_value")));
+                  row.getString("target_value"),
+                  Verdict.valueOf(row.getString("verdict"))));
         }
       }
     }

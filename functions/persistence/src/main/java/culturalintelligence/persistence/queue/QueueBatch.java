@@ -3,12 +3,14 @@ package culturalintelligence.persistence.queue;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import culturalintelligence.domain.migration.Chunk;
 import culturalintelligence.persistence.observability.LogContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -57,12 +59,25 @@ public record QueueBatch(@JsonProperty("Records") List<Message> records) {
    * @param handler whether the message is done with
    */
   public Response forEach(Predicate<Chunk.Id> handler) {
+    return forEach(
+        handler,
+        plan -> {
+          throw new ChunkMessage.Malformed("changes are not drained by this function");
+        });
+  }
+
+  /**
+   * The same for a queue that also asks for captured changes to be drained.
+   *
+   * @param drain of the plan with that number, or of the newest where it is 0
+   */
+  public Response forEach(Predicate<Chunk.Id> handler, LongPredicate drain) {
     List<Response.Failure> again = new ArrayList<>();
     for (Message message : records) {
       boolean done;
       try (LogContext context =
           LogContext.of("chunk", message.messageId(), message.traceparent())) {
-        done = handled(message, handler, context);
+        done = handled(message, handler, drain, context);
       }
       if (!done) {
         again.add(new Response.Failure(message.messageId()));
@@ -72,9 +87,13 @@ public record QueueBatch(@JsonProperty("Records") List<Message> records) {
   }
 
   private static boolean handled(
-      Message message, Predicate<Chunk.Id> handler, LogContext context) {
+      Message message, Predicate<Chunk.Id> handler, LongPredicate drain, LogContext context) {
     try {
-      Chunk.Id id = JSON.readValue(message.body(), ChunkMessage.class).id();
+      JsonNode body = JSON.readTree(message.body());
+      if (body.has("drain")) {
+        return drain.test(JSON.treeToValue(body, DrainMessage.class).plan(message.body()));
+      }
+      Chunk.Id id = JSON.treeToValue(body, ChunkMessage.class).id();
       context.put("chunk", id.toString());
       return handler.test(id);
     } catch (ChunkMessage.Malformed e) {

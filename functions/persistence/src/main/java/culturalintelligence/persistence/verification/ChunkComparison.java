@@ -2,181 +2,243 @@ package culturalintelligence.persistence.verification;
 
 import culturalintelligence.domain.migration.Chunk;
 import culturalintelligence.domain.migration.Mapping;
-import culturalintelligence.domain.migration.SourceColumn;
-import culturalintelligence.domain.verification.ColumnDifference;
 import culturalintelligence.domain.verification.Difference;
-import culturalintelligence.domain.verification.RowComparison;
+import culturalintelligence.domain.verification.EquivalenceRules;
 import culturalintelligence.persistence.carried.CarriedTable;
 import culturalintelligence.persistence.carried.CopyLine;
-import culturalintelligence.persistence.ledger.PlannedTable;
 import culturalintelligence.persistence.source.SourceRows;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
 /**
- * Compares one chunk: every row of its key range in the source with every row in the target that
- * carries its number, each by the digest of its canonical bytes, computed by one expression on both
- * sides. Rows of quarantine must be absent. What differs is read again, column by column.
- *
- * <p>Then the typed rows, where there are any: the mapping is applied to the source's rows again
- * and the result compared with what stands in the typed tables.
+ * Tier 2 over one chunk, in one look: every row of its key range in the source with every row in
+ * the target that carries its number, each by the digest of its canonical bytes, computed by one
+ * expression on both sides; and the typed rows, made again from the same reading of the source. It
+ * gives the keys that are suspect; {@link KeyLook} says what is wrong with them, and {@link
+ * Settlement} whether it is.
  */
-public final class ChunkComparison {
-  /** Rows of one chunk whose columns are read one by one; the others are named as rows. */
-  private static final int MOST_LOCATED = 100;
+final class ChunkComparison {
+  private static final int FETCH = 2_000;
 
-  private final Connection source;
-  private final Connection target;
-  private final PlannedTable table;
+  private final Sides sides;
+  private final ComparedTable table;
   private final Chunk chunk;
-  private final CarriedTable carried;
-  private final SourceRows rows;
-  private final CanonicalSql.Supported canonical;
+  private final @Nullable TypedLook typed;
 
-  /** What was found: no difference means equal. */
-  public record Outcome(long rows, List<Difference> differences) {}
-
-  /**
-   * Prepares a comparison.
-   *
-   * @param source a snapshot
-   * @param target a snapshot
-   * @throws IllegalStateException when a column has no canonical form, which a plan rules out
-   */
-  public ChunkComparison(Connection source, Connection target, PlannedTable table, Chunk chunk) {
-    this.source = source;
-    this.target = target;
+  ChunkComparison(Sides sides, ComparedTable table, Chunk chunk, EquivalenceRules rules) {
+    this.sides = sides;
     this.table = table;
     this.chunk = chunk;
-    this.carried = table.carried();
-    this.rows = new SourceRows(table.source());
-    this.canonical =
-        switch (CanonicalSql.of(
-            table.source().columns().stream()
-                .map(c -> CanonicalColumn.named(c.name(), c.type()))
-                .toList())) {
-          case CanonicalSql.Supported supported -> supported;
-          case CanonicalSql.Unsupported unsupported ->
-              throw new IllegalStateException("can't be compared: " + unsupported.reasons());
-        };
+    Mapping.Tracks tracks = table.tracks();
+    this.typed = tracks == null ? null : new TypedLook(table, tracks, rules);
   }
 
-  public Outcome compare() throws SQLException {
-    pin(source);
-    pin(target);
-    List<Difference> differences = new ArrayList<>();
-    long compared;
-    if (table.source().hasKey()) {
-      compared = compareByKey(differences);
-    } else {
-      compared = compareAsMultiset(differences);
-    }
-    if (carried.mapping() instanceof Mapping.Tracks tracks) {
-      new TypedRowComparison(source, target, table, chunk, tracks).compare(differences);
-    }
-    return new Outcome(compared, differences);
+  /**
+   * What one look at the whole chunk showed.
+   *
+   * @param rows compared
+   * @param suspects keys to be looked at one by one
+   * @param unnamed differences that no key names: of a table without one, or of rows that are no
+   *     text
+   */
+  record Outcome(long rows, Set<List<String>> suspects, List<Difference> unnamed) {}
+
+  Outcome compare() throws SQLException {
+    return table.hasKey() ? byKey() : asMultiset();
   }
 
-  private static void pin(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(String.join("; ", CanonicalSql.sessionSettings()));
-      try (ResultSet problem = statement.executeQuery(CanonicalSql.check())) {
-        if (problem.next()) {
-          throw new SQLException("rows can't be compared here: " + problem.getString(1));
+  private Outcome byKey() throws SQLException {
+    Unreadable unreadable = unreadable();
+    // A key that comes twice is suspect whatever its rows hold.
+    Set<List<String>> suspects = Collections.synchronizedSet(new LinkedHashSet<>());
+    Sides.Both<FromSource, Map<List<String>, byte[]>> both =
+        sides.both(
+            source -> fromSource(source, unreadable, suspects),
+            target -> fromTarget(target, suspects));
+    Map<List<String>, byte[]> expected = both.source().digests();
+    both.target()
+        .forEach(
+            (key, digest) -> {
+              byte[] was = expected.get(key);
+              if (was == null || !Arrays.equals(was, digest)) {
+                suspects.add(key);
+              }
+            });
+    for (List<String> key : expected.keySet()) {
+      if (!both.target().containsKey(key)) {
+        suspects.add(key);
+      }
+    }
+    Map<List<String>, List<byte[]>> quarantined = quarantined();
+    suspects.addAll(quarantined.keySet());
+    if (typed != null) {
+      suspects.addAll(
+          typed
+              .compare(
+                  sides.target(),
+                  both.source().typed().stream()
+                      .filter(row -> !quarantined.containsKey(row.key()))
+                      .toList())
+              .keySet());
+    }
+    List<Difference> unnamed = new ArrayList<>();
+    unreadable
+        .lines()
+        .forEach(
+            (key, line) -> {
+              suspects.remove(key);
+              List<byte[]> setAside = quarantined.getOrDefault(key, List.of());
+              if (setAside.isEmpty()) {
+                unnamed.add(table.row(Difference.Kind.MISSING, key));
+              } else if (setAside.size() > 1 || !Arrays.equals(setAside.getFirst(), line)) {
+                unnamed.add(table.row(Difference.Kind.QUARANTINE, key));
+              }
+            });
+    return new Outcome((long) expected.size() + unreadable.lines().size(), suspects, unnamed);
+  }
+
+  private record FromSource(Map<List<String>, byte[]> digests, List<TypedLook.Expected> typed) {}
+
+  private FromSource fromSource(Connection source, Unreadable unreadable, Set<List<String>> twice)
+      throws SQLException {
+    String range = table.rows().inRange(chunk.range()) + " AND " + unreadable.condition();
+    Map<List<String>, byte[]> digests = new HashMap<>();
+    List<TypedLook.Expected> expected = new ArrayList<>();
+    if (typed == null) {
+      read(
+          source,
+          "SELECT %s, %s FROM %s WHERE %s"
+              .formatted(
+                  table.rows().keyTexts(), table.canonical().digest(), table.rows().from(), range),
+          digests,
+          twice);
+      return new FromSource(digests, expected);
+    }
+    // One reading of the row serves both: its digest, and what the mapping makes of it.
+    CopyOut lines =
+        source
+            .unwrap(PGConnection.class)
+            .getCopyAPI()
+            .copyOut(
+                "COPY (SELECT pg_catalog.encode(%s, 'hex'), %s FROM %s WHERE %s) TO STDOUT"
+                    .formatted(
+                        table.canonical().digest(),
+                        typed.mappedColumns(),
+                        table.rows().from(),
+                        range));
+    try {
+      for (byte[] bytes = lines.readFromCopy(); bytes != null; bytes = lines.readFromCopy()) {
+        CopyLine line = new CopyLine(bytes, table.columns().size() + 1);
+        List<String> key = typed.key(line, 1);
+        digests.put(key, HexFormat.of().parseHex(String.valueOf(line.text(0))));
+        expected.add(typed.expected(key, line, 1));
+      }
+    } finally {
+      if (lines.isActive()) {
+        lines.cancelCopy();
+      }
+    }
+    return new FromSource(digests, expected);
+  }
+
+  private Map<List<String>, byte[]> fromTarget(Connection target, Set<List<String>> twice)
+      throws SQLException {
+    Map<List<String>, byte[]> digests = new HashMap<>();
+    read(
+        target,
+        "SELECT %s, %s FROM %s WHERE \"%s\" = %d"
+            .formatted(
+                table.rows().keyTexts(),
+                table.canonical().digest(),
+                table.carried().rows(),
+                CarriedTable.CHUNK,
+                chunk.id().number()),
+        digests,
+        twice);
+    return digests;
+  }
+
+  private void read(
+      Connection connection, String sql, Map<List<String>, byte[]> digests, Set<List<String>> twice)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setFetchSize(FETCH);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          List<String> key = table.rows().key(row, 1);
+          if (digests.put(key, row.getBytes(table.keyLength() + 1)) != null) {
+            twice.add(key);
+          }
         }
       }
     }
   }
 
-  private long compareByKey(List<Difference> differences) throws SQLException {
-    Map<List<String>, byte[]> expected = new HashMap<>();
-    Unreadable unreadable = unreadable();
-    read(
-        source,
-        "SELECT %s, %s FROM %s WHERE %s AND %s"
-            .formatted(
-                rows.keyTexts(),
-                canonical.digest(),
-                rows.from(),
-                rows.inRange(chunk.range()),
-                unreadable.condition()),
-        (key, digest) -> expected.put(key, digest));
-    long compared = (long) expected.size() + unreadable.keys().size();
-    Set<List<String>> quarantined = quarantined();
-    for (List<String> key : unreadable.keys()) {
-      if (!quarantined.contains(key)) {
-        differences.add(row(Difference.Kind.MISSING, key));
+  private Map<List<String>, List<byte[]>> quarantined() throws SQLException {
+    Map<List<String>, List<byte[]>> rows = new HashMap<>();
+    try (PreparedStatement statement =
+        sides
+            .target()
+            .prepareStatement(
+                "SELECT key, content FROM migration.quarantine WHERE run_id = ? AND chunk_id = ? AND key IS NOT NULL")) {
+      statement.setLong(1, chunk.id().plan());
+      statement.setInt(2, chunk.id().number());
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          rows.computeIfAbsent(
+                  List.of((String[]) row.getArray(1).getArray()), key -> new ArrayList<>())
+              .add(row.getBytes(2));
+        }
       }
     }
-    List<List<String>> changed = new ArrayList<>();
-    read(
-        target,
-        "SELECT %s, %s FROM %s WHERE \"ci:chunk\" = %d"
-            .formatted(rows.keyTexts(), canonical.digest(), carried.rows(), chunk.id().number()),
-        (key, digest) -> {
-          byte[] was = expected.remove(key);
-          if (was == null) {
-            differences.add(row(Difference.Kind.ROGUE, key));
-          } else if (!Arrays.equals(was, digest)) {
-            changed.add(key);
-          }
-        });
-    for (List<String> key : expected.keySet()) {
-      if (!quarantined.contains(key)) {
-        differences.add(row(Difference.Kind.MISSING, key));
-      }
-    }
-    for (int i = 0; i < changed.size(); i++) {
-      if (i < MOST_LOCATED) {
-        locate(changed.get(i), differences);
-      } else {
-        differences.add(row(Difference.Kind.CHANGED, changed.get(i)));
-      }
-    }
-    return compared;
+    return rows;
   }
 
   /**
    * Rows of the source that hold bytes which are no text: the server would refuse the whole query
    * for one of them.
    *
-   * @param keys one list a row, empty where the table has no key
+   * @param lines by key; by a number of ours where the table has none
    * @param condition true for all other rows
    */
-  private record Unreadable(List<List<String>> keys, String condition) {
-    static final Unreadable NONE = new Unreadable(List.of(), "true");
+  private record Unreadable(Map<List<String>, byte[]> lines, String condition) {
+    static final Unreadable NONE = new Unreadable(Map.of(), "true");
   }
 
   private Unreadable unreadable() throws SQLException {
-    if (!SourceRows.mayHoldAnyBytes(source)) {
+    if (!SourceRows.mayHoldAnyBytes(sides.source())) {
       return Unreadable.NONE;
     }
-    List<String> names = table.source().columns().stream().map(SourceColumn::name).toList();
-    List<List<String>> keys = new ArrayList<>();
+    Map<List<String>, byte[]> unreadable = new HashMap<>();
     List<String> places = new ArrayList<>();
-    CopyOut lines = rows.copyOutWithPlace(source, chunk.range());
+    CopyOut lines = table.rows().copyOutWithPlace(sides.source(), chunk.range());
     try {
       for (byte[] bytes = lines.readFromCopy(); bytes != null; bytes = lines.readFromCopy()) {
-        CopyLine line = new CopyLine(bytes, names.size() + 2);
+        CopyLine line = new CopyLine(bytes, table.columns().size() + 2);
         if (!line.isUtf8()) {
           places.add("(%s::oid, '%s'::tid)".formatted(line.text(0), line.text(1)));
-          keys.add(
-              table.source().key().stream()
-                  .map(name -> String.valueOf(line.text(names.indexOf(name) + 2)))
-                  .toList());
+          unreadable.put(
+              table.hasKey()
+                  ? table.keyColumns().stream()
+                      .map(c -> String.valueOf(line.text(table.columns().indexOf(c.name()) + 2)))
+                      .toList()
+                  : List.of(Integer.toString(places.size())),
+              line.from(2));
         }
       }
     } finally {
@@ -187,106 +249,27 @@ public final class ChunkComparison {
     return places.isEmpty()
         ? Unreadable.NONE
         : new Unreadable(
-            keys, "(tableoid, ctid) NOT IN (VALUES %s)".formatted(String.join(", ", places)));
-  }
-
-  private Difference row(Difference.Kind kind, List<String> key) {
-    return Difference.ofRow(table.source().qualifiedName(), kind, key);
-  }
-
-  private interface RowDigest {
-    void accept(List<String> key, byte[] digest);
-  }
-
-  private void read(Connection connection, String sql, RowDigest each) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql);
-        ResultSet row = statement.executeQuery()) {
-      int digest = table.source().key().size() + 1;
-      while (row.next()) {
-        each.accept(rows.key(row, 1), row.getBytes(digest));
-      }
-    }
-  }
-
-  private Set<List<String>> quarantined() throws SQLException {
-    Set<List<String>> keys = new HashSet<>();
-    try (PreparedStatement statement =
-        target.prepareStatement(
-            "SELECT key FROM migration.quarantine WHERE run_id = ? AND chunk_id = ? AND key IS NOT NULL")) {
-      statement.setLong(1, chunk.id().plan());
-      statement.setInt(2, chunk.id().number());
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          keys.add(List.of((String[]) row.getArray(1).getArray()));
-        }
-      }
-    }
-    return keys;
-  }
-
-  /** Names the columns in which the two rows differ. */
-  private void locate(List<String> key, List<Difference> differences) throws SQLException {
-    List<@Nullable String> was = fields(source, rows.from(), key);
-    List<@Nullable String> is = fields(target, carried.rows(), key);
-    List<ColumnDifference> columns =
-        was == null || is == null
-            ? List.of()
-            : RowComparison.compare(
-                table.source().columns().stream().map(SourceColumn::name).toList(), was, is);
-    if (columns.isEmpty()) {
-      // Gone meanwhile, or of another type that is written alike: the digests differ all the same.
-      differences.add(row(Difference.Kind.CHANGED, key));
-    }
-    for (ColumnDifference column : columns) {
-      differences.add(
-          new Difference(
-              table.source().qualifiedName(),
-              Difference.Kind.CHANGED,
-              key,
-              column.column(),
-              column.path().isEmpty() ? null : column.path(),
-              column.kind(),
-              column.source(),
-              column.target()));
-    }
-  }
-
-  private @Nullable List<@Nullable String> fields(
-      Connection connection, String from, List<String> key) throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement(
-            "SELECT %s FROM %s WHERE %s"
-                .formatted(String.join(", ", canonical.fieldTexts()), from, rows.keyCondition()))) {
-      for (int i = 0; i < key.size(); i++) {
-        statement.setString(i + 1, key.get(i));
-      }
-      try (ResultSet row = statement.executeQuery()) {
-        if (!row.next()) {
-          return null;
-        }
-        List<@Nullable String> fields = new ArrayList<>();
-        for (int i = 1; i <= table.source().columns().size(); i++) {
-          fields.add(row.getString(i));
-        }
-        return fields;
-      }
-    }
+            unreadable, "(tableoid, ctid) NOT IN (VALUES %s)".formatted(String.join(", ", places)));
   }
 
   /**
    * Rows without a key have no names; what can be said is which row is there how often. Both sides
    * sort by digest and are walked together, so memory does not grow with the table.
    */
-  private long compareAsMultiset(List<Difference> differences) throws SQLException {
+  private Outcome asMultiset() throws SQLException {
     Unreadable unreadable = unreadable();
-    long missing = unreadable.keys().size();
+    long missing = unreadable.lines().size();
     long compared = missing;
     List<Difference> found = new ArrayList<>();
     try (PreparedStatement left =
-            source.prepareStatement(counts(rows.from(), unreadable.condition()));
+            sides.source().prepareStatement(counts(table.rows().from(), unreadable.condition()));
         PreparedStatement right =
-            target.prepareStatement(
-                counts(carried.rows(), "\"ci:chunk\" = " + chunk.id().number()));
+            sides
+                .target()
+                .prepareStatement(
+                    counts(
+                        table.carried().rows(),
+                        "\"%s\" = %d".formatted(CarriedTable.CHUNK, chunk.id().number())));
         ResultSet was = left.executeQuery();
         ResultSet is = right.executeQuery()) {
       boolean haveWas = was.next();
@@ -302,7 +285,7 @@ public final class ChunkComparison {
           byte[] digest = order <= 0 ? was.getBytes(1) : is.getBytes(1);
           found.add(
               Difference.of(
-                  table.source().qualifiedName(),
+                  table.name(),
                   expected == 0
                       ? Difference.Kind.ROGUE
                       : present > expected ? Difference.Kind.DOUBLED : Difference.Kind.MISSING,
@@ -315,31 +298,100 @@ public final class ChunkComparison {
         haveIs = order >= 0 ? is.next() : haveIs;
       }
     }
+    Set<String> setAside = new HashSet<>();
+    long quarantinedRows = quarantinedContents(setAside);
     // Without a key, a row of quarantine can't be told from another that is missing: their number
-    // can.
+    // can, and whether the source has such a row at all.
     boolean explained =
-        missing == quarantinedRows()
+        missing == quarantinedRows
             && found.stream().allMatch(d -> d.kind() == Difference.Kind.MISSING);
+    List<Difference> unnamed = new ArrayList<>();
     if (!explained) {
-      differences.addAll(found);
+      unnamed.addAll(found);
     }
-    return compared;
+    if (!setAside.isEmpty()) {
+      quarantineOfNoRow(setAside, unnamed);
+    }
+    places(quarantinedRows, unnamed);
+    return new Outcome(compared, Set.of(), unnamed);
   }
 
   private String counts(String from, String condition) {
     return "SELECT digest, count(*) FROM (SELECT %s AS digest FROM %s WHERE %s OFFSET 0) d GROUP BY digest ORDER BY digest"
-        .formatted(canonical.digest(), from, condition);
+        .formatted(table.canonical().digest(), from, condition);
   }
 
-  private long quarantinedRows() throws SQLException {
+  private long quarantinedContents(Set<String> contents) throws SQLException {
+    long rows = 0;
     try (PreparedStatement statement =
-        target.prepareStatement(
-            "SELECT count(*) FROM migration.quarantine WHERE run_id = ? AND chunk_id = ?")) {
+        sides
+            .target()
+            .prepareStatement(
+                "SELECT content FROM migration.quarantine WHERE run_id = ? AND chunk_id = ?")) {
       statement.setLong(1, chunk.id().plan());
       statement.setInt(2, chunk.id().number());
       try (ResultSet row = statement.executeQuery()) {
-        row.next();
-        return row.getLong(1);
+        while (row.next()) {
+          rows++;
+          contents.add(HexFormat.of().formatHex(row.getBytes(1)));
+        }
+      }
+    }
+    return rows;
+  }
+
+  private void quarantineOfNoRow(Set<String> contents, List<Difference> unnamed)
+      throws SQLException {
+    Set<String> left = new HashSet<>(contents);
+    CopyOut lines = table.rows().copyOut(sides.source(), chunk.range());
+    try {
+      for (byte[] bytes = lines.readFromCopy(); bytes != null; bytes = lines.readFromCopy()) {
+        left.remove(HexFormat.of().formatHex(bytes));
+      }
+    } finally {
+      if (lines.isActive()) {
+        lines.cancelCopy();
+      }
+    }
+    for (String content : left) {
+      unnamed.add(
+          Difference.of(
+              table.name(),
+              Difference.Kind.QUARANTINE,
+              List.of("row " + content.substring(0, Math.min(16, content.length()))),
+              null,
+              "no such row",
+              "a row in quarantine"));
+    }
+  }
+
+  /** Rows without a key are numbered by their place in the chunk: from 0, none above the last. */
+  private void places(long quarantinedRows, List<Difference> unnamed) throws SQLException {
+    try (PreparedStatement statement =
+        sides
+            .target()
+            .prepareStatement(
+                """
+                SELECT "ci:row" FROM %s
+                 WHERE "ci:chunk" = ? AND ("ci:row" < 0 OR "ci:row" >= ? +
+                       (SELECT count(*) FROM %s WHERE "ci:chunk" = ?))
+                 ORDER BY 1 LIMIT 100
+                """
+                    .formatted(table.carried().table(), table.carried().table()))) {
+      statement.setInt(1, chunk.id().number());
+      statement.setLong(2, quarantinedRows);
+      statement.setInt(3, chunk.id().number());
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          unnamed.add(
+              Difference.of(
+                  table.name(),
+                  Difference.Kind.PROVENANCE,
+                  List.of(Integer.toString(chunk.id().number()), row.getString(1)),
+                  CarriedTable.ROW,
+                  "a place in the chunk",
+                  row.getString(1)));
+        }
       }
     }
   }

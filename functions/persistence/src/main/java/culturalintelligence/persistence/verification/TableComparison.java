@@ -2,8 +2,6 @@ package culturalintelligence.persistence.verification;
 
 import culturalintelligence.domain.migration.Mapping;
 import culturalintelligence.domain.verification.Difference;
-import culturalintelligence.persistence.carried.CarriedTable;
-import culturalintelligence.persistence.ledger.PlannedTable;
 import culturalintelligence.persistence.postgres.Sql;
 import culturalintelligence.persistence.source.SourceRows;
 import java.sql.Connection;
@@ -19,36 +17,83 @@ import java.util.stream.Collectors;
  * What no chunk can see: rows in the target that belong to no chunk, typed rows that belong to no
  * carried row, and the law of conservation.
  */
-public final class TableComparison {
+final class TableComparison {
   private static final int MOST_NAMED = 100;
 
   private final Connection source;
   private final Connection target;
-  private final PlannedTable table;
-  private final CarriedTable carried;
+  private final Sides sides;
+  private final ComparedTable table;
 
-  public TableComparison(Connection source, Connection target, PlannedTable table) {
-    this.source = source;
-    this.target = target;
+  TableComparison(Sides sides, ComparedTable table) {
+    this.sides = sides;
+    this.source = sides.source();
+    this.target = sides.target();
     this.table = table;
-    this.carried = table.carried();
   }
 
-  public List<Difference> compare() throws SQLException {
+  /**
+   * Rows counted in the databases themselves, each side at its moment.
+   *
+   * @param waiting changes of the table that were under way
+   * @param moment what the source's server had committed: equal texts, nothing written between
+   */
+  record Counted(long source, long migrated, long quarantined, long waiting, String moment) {
+    boolean isConserved() {
+      return source == migrated + quarantined;
+    }
+  }
+
+  /** One look. */
+  record Outcome(Counted counted, List<Difference> differences) {}
+
+  Outcome compare() throws SQLException {
     List<Difference> differences = new ArrayList<>();
     rowsOfNoChunk(differences);
-    conservation(differences);
-    if (carried.mapping() instanceof Mapping.Tracks) {
+    Counted counted = count();
+    if (table.carried().mapping() instanceof Mapping.Tracks) {
       tracksOfNoRow(differences);
       classificationsOfNoRow(differences);
     }
-    return differences;
+    return new Outcome(counted, differences);
+  }
+
+  Counted count() throws SQLException {
+    String moment = text(source, "SELECT txid_current_snapshot()::text");
+    long waiting =
+        Waiting.isCaptured(source)
+            ? number(
+                source,
+                "SELECT count(*) FROM ci_capture.outbox WHERE table_schema = %s AND table_name = %s"
+                    .formatted(
+                        Sql.literal(table.planned().source().schema()),
+                        Sql.literal(table.planned().source().name())))
+            : 0;
+    Sides.Both<Long, Long> rows =
+        sides.both(
+            connection -> number(connection, "SELECT count(*) FROM " + table.rows().from()),
+            connection -> number(connection, "SELECT count(*) FROM " + table.carried().rows()));
+    long quarantined =
+        number(
+            target,
+            "SELECT count(*) FROM migration.quarantine WHERE table_id = " + table.planned().id());
+    return new Counted(rows.source(), rows.target(), quarantined, waiting, moment);
+  }
+
+  Difference notConserved(Counted counted) {
+    return Difference.of(
+        table.name(),
+        Difference.Kind.CONSERVATION,
+        List.of(),
+        null,
+        counted.source() + " rows",
+        "%d migrated, %d quarantined".formatted(counted.migrated(), counted.quarantined()));
   }
 
   private void rowsOfNoChunk(List<Difference> differences) throws SQLException {
     String key =
-        table.source().hasKey()
-            ? new SourceRows(table.source()).keyTexts()
+        table.hasKey()
+            ? new SourceRows(table.planned().source()).keyTexts()
             : "\"ci:chunk\"::text, \"ci:row\"::text";
     try (PreparedStatement statement =
         target.prepareStatement(
@@ -59,51 +104,15 @@ public final class TableComparison {
                                 WHERE c.table_id = ? AND c.id = r."ci:chunk")
              LIMIT %d
             """
-                .formatted(key, carried.table(), MOST_NAMED))) {
-      statement.setLong(1, table.id());
+                .formatted(key, table.carried().table(), MOST_NAMED))) {
+      statement.setLong(1, table.planned().id());
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           differences.add(
-              Difference.ofRow(
-                  table.source().qualifiedName(),
-                  Difference.Kind.ROGUE,
-                  List.of((String[]) row.getArray(1).getArray())));
+              table.row(Difference.Kind.ROGUE, List.of((String[]) row.getArray(1).getArray())));
         }
       }
     }
-  }
-
-  /** Source rows = migrated + quarantined; and what the ledger says is what is there. */
-  private void conservation(List<Difference> differences) throws SQLException {
-    long there = number(source, "SELECT count(*) FROM " + new SourceRows(table.source()).from());
-    long migrated = number(target, "SELECT count(*) FROM " + carried.rows());
-    long quarantined =
-        number(target, "SELECT count(*) FROM migration.quarantine WHERE table_id = " + table.id());
-    long ledger =
-        number(
-            target,
-            "SELECT coalesce(sum(migrated_rows + quarantined_rows), 0) FROM migration.chunk WHERE table_id = "
-                + table.id());
-    if (there != migrated + quarantined) {
-      differences.add(
-          conservation(
-              there + " rows", "%d migrated, %d quarantined".formatted(migrated, quarantined)));
-    } else if (ledger != migrated + quarantined) {
-      differences.add(
-          conservation(
-              "%d rows by the ledger".formatted(ledger),
-              "%d migrated, %d quarantined".formatted(migrated, quarantined)));
-    }
-  }
-
-  private Difference conservation(String expected, String found) {
-    return Difference.of(
-        table.source().qualifiedName(),
-        Difference.Kind.CONSERVATION,
-        List.of(),
-        null,
-        expected,
-        found);
   }
 
   private void tracksOfNoRow(List<Difference> differences) throws SQLException {
@@ -122,33 +131,49 @@ public final class TableComparison {
       while (row.next()) {
         differences.add(
             Difference.of(
-                table.source().qualifiedName(),
+                table.name(),
                 Difference.Kind.TYPED_ROW,
-                List.of(),
+                List.of(row.getString(1)),
                 "track",
-                null,
-                row.getString(1)));
+                "no row",
+                "a row"));
       }
     }
   }
 
-  /** Each chunk found its own; so if there are no more than rows, there is none too many. */
+  /** Each chunk found its own; so where a path has no more than rows, none is too many. */
   private void classificationsOfNoRow(List<Difference> differences) throws SQLException {
-    long rows = 0;
-    for (String name : trackTables()) {
-      rows += number(target, "SELECT count(*) FROM " + Sql.qualified("carried", name));
-    }
-    long classifications =
-        number(target, "SELECT count(*) FROM public.classification WHERE origin = 'metacrate'");
-    if (rows != classifications) {
-      differences.add(
-          Difference.of(
-              table.source().qualifiedName(),
-              Difference.Kind.TYPED_ROW,
-              List.of(),
-              "classification",
-              rows + " rows",
-              classifications + " rows"));
+    String homes =
+        trackTables().stream()
+            .map(
+                name ->
+                    "SELECT \"ci:track\" AS digest FROM %s"
+                        .formatted(Sql.qualified("carried", name)))
+            .collect(Collectors.joining(" UNION ALL "));
+    try (Statement statement = target.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                """
+                SELECT t.path, coalesce(r.n, 0), coalesce(k.n, 0)
+                  FROM (SELECT path_digest, count(*) AS n FROM public.classification
+                         WHERE origin = 'metacrate' GROUP BY path_digest) k
+                  FULL JOIN (SELECT digest, count(*) AS n FROM (%s) h GROUP BY digest) r
+                    ON r.digest = k.path_digest
+                  LEFT JOIN public.track t ON t.path_digest = coalesce(k.path_digest, r.digest)
+                 WHERE k.n IS DISTINCT FROM r.n
+                 LIMIT %d
+                """
+                    .formatted(homes, MOST_NAMED))) {
+      while (row.next()) {
+        differences.add(
+            Difference.of(
+                table.name(),
+                Difference.Kind.TYPED_ROW,
+                List.of(String.valueOf(row.getString(1))),
+                "classification",
+                row.getLong(2) + " rows",
+                row.getLong(3) + " rows"));
+      }
     }
   }
 
@@ -157,7 +182,7 @@ public final class TableComparison {
     try (PreparedStatement statement =
         target.prepareStatement(
             "SELECT carried_name FROM migration.source_table WHERE run_id = ? AND mapping = 'tracks' ORDER BY id")) {
-      statement.setLong(1, table.plan());
+      statement.setLong(1, table.planned().plan());
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           names.add(row.getString(1));
@@ -172,6 +197,14 @@ public final class TableComparison {
         ResultSet row = statement.executeQuery(sql)) {
       row.next();
       return row.getLong(1);
+    }
+  }
+
+  private static String text(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getString(1);
     }
   }
 }

@@ -79,9 +79,9 @@ class VerificationTest {
           """
           a typed artist     ; TYPED_VALUE ; metacrate_tracks ; classification.artist    ; update public.classification set artist = 'Z' where artist = 'A5'
           a typed tempo      ; TYPED_VALUE ; metacrate_tracks ; classification.bpm       ; update public.classification set bpm = bpm + 0.01 where artist = 'A5'
-          a value in JSON    ; CHANGED     ; metacrate_tracks ; metacrate_classification ; update carried.metacrate_tracks set metacrate_classification = metacrate_classification || '{"label":"new"}' where confidence_score is not null and metacrate_classification->>'artist' = 'A5'
-          a microsecond      ; CHANGED     ; metacrate_tracks ; processing_timestamp     ; update carried.metacrate_tracks set processing_timestamp = processing_timestamp + interval '1 microsecond' where metacrate_classification->>'artist' = 'A5'
-          NULL for empty     ; CHANGED     ; metacrate_tracks ; original_filename        ; update carried.metacrate_tracks set original_filename = null where metacrate_classification->>'artist' = 'A5'
+          a value in JSON    ; RESIDUE     ; metacrate_tracks ; metacrate_classification ; update carried.metacrate_tracks set metacrate_classification = metacrate_classification || '{"label":"new"}' where confidence_score is not null and metacrate_classification->>'artist' = 'A5'
+          a microsecond      ; RESIDUE     ; metacrate_tracks ; processing_timestamp     ; update carried.metacrate_tracks set processing_timestamp = processing_timestamp + interval '1 microsecond' where metacrate_classification->>'artist' = 'A5'
+          NULL for empty     ; RESIDUE     ; metacrate_tracks ; original_filename        ; update carried.metacrate_tracks set original_filename = null where metacrate_classification->>'artist' = 'A5'
           a track's path     ; CHANGED     ; metacrate_tracks ; file_path                ; update public.track set path = path || 'x' where file_name = '50.mp3'
           a deleted row      ; MISSING     ; metacrate_tracks ;                          ; delete from carried.metacrate_tracks where metacrate_classification->>'artist' = 'A5'
           a rogue row        ; ROGUE       ; metacrate_tracks ;                          ; insert into carried.metacrate_tracks (id, "ci:track", "ci:chunk") select md5('r')::uuid, "ci:track", "ci:chunk" from carried.metacrate_tracks limit 1

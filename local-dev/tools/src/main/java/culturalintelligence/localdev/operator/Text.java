@@ -89,6 +89,8 @@ public final class Text {
       case "COPYING", "VERIFYING" -> "cratectl status --watch";
       case "PAUSED" -> "cratectl start";
       case "DIFFERS" -> "cratectl report";
+      case "WAITING" -> "cratectl verify, when the changes under way have arrived";
+      case "STALE" -> "cratectl verify";
       case "STUCK" -> "look at the failure, then cratectl start";
       default -> "cratectl verify, whenever you want to be sure again";
     };
@@ -170,7 +172,8 @@ public final class Text {
   }
 
   private static String value(JsonNode difference, String name) {
-    return difference.hasNonNull(name) ? "'" + difference.path(name).asText() + "'" : "NULL";
+    // In quotes, cut and masked by whoever found it.
+    return difference.hasNonNull(name) ? difference.path(name).asText() : "NULL";
   }
 
   private static String key(JsonNode row) {
@@ -183,6 +186,8 @@ public final class Text {
     return switch (phase) {
       case "VERIFIED" -> "verified: every row and every column carried is equal";
       case "DIFFERS" -> "DIFFERS";
+      case "WAITING" -> "not verified: changes of some rows are still under way";
+      case "STALE" -> "not verified any more: the comparison is too old";
       default -> "not verified: " + phase.toLowerCase(Locale.ROOT);
     };
   }
