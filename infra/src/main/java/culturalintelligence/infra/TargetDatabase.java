@@ -7,6 +7,7 @@ import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.services.ec2.InstanceType;
 import software.amazon.awscdk.services.ec2.Port;
 import software.amazon.awscdk.services.ec2.SecurityGroup;
+import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.logs.RetentionDays;
 import software.amazon.awscdk.services.rds.Credentials;
 import software.amazon.awscdk.services.rds.DatabaseInstance;
@@ -32,6 +33,8 @@ import software.constructs.Construct;
 final class TargetDatabase {
   static final String NAME = "cultural_intelligence";
 
+  private static final String IDENTIFIER = "cultural-intelligence";
+
   /** Not 5432: nothing depends on it, and what scans for the default finds nothing. */
   static final int PORT = 5439;
 
@@ -44,6 +47,13 @@ final class TargetDatabase {
         DatabaseInstanceEngine.postgres(
             PostgresInstanceEngineProps.builder().version(PostgresEngineVersion.VER_17).build());
     SecurityGroup group = group(scope, network, "DatabaseGroup", "The target database");
+    // Made here, so that it has an end: the database would make it without one.
+    LogGroup log =
+        LogGroup.Builder.create(scope, "DatabaseLog")
+            .logGroupName("/aws/rds/instance/" + IDENTIFIER + "/postgresql")
+            .retention(RetentionDays.ONE_MONTH)
+            .removalPolicy(RemovalPolicy.DESTROY)
+            .build();
     instance =
         DatabaseInstance.Builder.create(scope, "Database")
             .engine(engine)
@@ -52,6 +62,7 @@ final class TargetDatabase {
             .vpcSubnets(network.isolated)
             .securityGroups(List.of(group))
             .port(PORT)
+            .instanceIdentifier(IDENTIFIER)
             .databaseName(NAME)
             .credentials(Credentials.fromGeneratedSecret(NAME))
             .parameterGroup(
@@ -77,8 +88,8 @@ final class TargetDatabase {
             .enablePerformanceInsights(true)
             .performanceInsightRetention(PerformanceInsightRetention.DEFAULT)
             .cloudwatchLogsExports(List.of("postgresql"))
-            .cloudwatchLogsRetention(RetentionDays.ONE_MONTH)
             .build();
+    instance.getNode().addDependency(log);
     instance.addRotationSingleUser(
         RotationSingleUserOptions.builder()
             .automaticallyAfter(Duration.days(30))

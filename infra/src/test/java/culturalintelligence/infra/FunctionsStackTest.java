@@ -235,7 +235,7 @@ class FunctionsStackTest {
             "DeletionProtection", true,
             "MultiAZ", true,
             "BackupRetentionPeriod", 14,
-            "PubliclyAccessible", Match.absent()));
+            "PubliclyAccessible", false));
     made.template.hasResource("AWS::RDS::DBInstance", Map.of("DeletionPolicy", "Snapshot"));
     has(
         "AWS::RDS::DBParameterGroup",
