@@ -162,6 +162,16 @@ final class FunctionUnit {
             .build());
   }
 
+  /** Looks into dead letters, and moves them back. */
+  void empties(IQueue queue) {
+    role.addToPolicy(
+        PolicyStatement.Builder.create()
+            .actions(
+                List.of("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"))
+            .resources(List.of(queue.getQueueArn()))
+            .build());
+  }
+
   void sends(IQueue queue) {
     role.addToPolicy(
         PolicyStatement.Builder.create()

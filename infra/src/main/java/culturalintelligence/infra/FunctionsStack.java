@@ -159,7 +159,12 @@ final class FunctionsStack extends Stack {
     operations.sends(copyQueue.queue);
     operations.sends(verifyQueue.queue);
     operations.sends(filesQueue.queue);
+    for (WorkQueue queue : List.of(copyQueue, verifyQueue, filesQueue)) {
+      operations.empties(queue.dead);
+    }
     migration.sends(verifyQueue.queue);
+    // What is not its turn yet, and the rest of a drain, it asks itself for later.
+    migration.sends(copyQueue.queue);
     // A row that differs is copied again; a row that only its file can judge is read again.
     verification.sends(copyQueue.queue);
     verification.sends(filesQueue.queue);

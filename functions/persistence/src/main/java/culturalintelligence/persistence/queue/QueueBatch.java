@@ -3,6 +3,7 @@ package culturalintelligence.persistence.queue;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import culturalintelligence.domain.migration.Chunk;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record QueueBatch(@JsonProperty("Records") List<Message> records) {
   private static final Logger LOG = Logger.getLogger(QueueBatch.class);
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
 
   /** One message. */
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -59,12 +61,13 @@ public record QueueBatch(@JsonProperty("Records") List<Message> records) {
    * @param handler whether the message is done with
    */
   public Response forEach(Predicate<Chunk.Id> handler) {
-    return forEach(
-        handler,
-        plan -> {
-          throw new ChunkMessage.Malformed("changes are not drained by this function");
-        });
+    return forEach(handler::test, NO_DRAIN, (message, reason) -> {});
   }
+
+  private static final LongPredicate NO_DRAIN =
+      plan -> {
+        throw new ChunkMessage.Malformed("changes are not drained by this function");
+      };
 
   /**
    * The same for a queue that also asks for captured changes to be drained.
@@ -72,12 +75,29 @@ public record QueueBatch(@JsonProperty("Records") List<Message> records) {
    * @param drain of the plan with that number, or of the newest where it is 0
    */
   public Response forEach(Predicate<Chunk.Id> handler, LongPredicate drain) {
+    return forEach(handler::test, drain, (message, reason) -> {});
+  }
+
+  /** What is done for one chunk; true when its message is done with. */
+  @FunctionalInterface
+  public interface Handler {
+    boolean handle(Chunk.Id id) throws Exception;
+  }
+
+  /** Is told why a message goes back, so that whoever finds it among the dead knows. */
+  @FunctionalInterface
+  public interface Complaints {
+    void note(Message message, String reason);
+  }
+
+  /** The same, noting why a message goes back when it is because something failed. */
+  public Response forEach(Handler handler, LongPredicate drain, Complaints complaints) {
     List<Response.Failure> again = new ArrayList<>();
     for (Message message : records) {
       boolean done;
       try (LogContext context =
           LogContext.of("chunk", message.messageId(), message.traceparent())) {
-        done = handled(message, handler, drain, context);
+        done = handled(message, handler, drain, complaints, context);
       }
       if (!done) {
         again.add(new Response.Failure(message.messageId()));
@@ -87,7 +107,11 @@ public record QueueBatch(@JsonProperty("Records") List<Message> records) {
   }
 
   private static boolean handled(
-      Message message, Predicate<Chunk.Id> handler, LongPredicate drain, LogContext context) {
+      Message message,
+      Handler handler,
+      LongPredicate drain,
+      Complaints complaints,
+      LogContext context) {
     try {
       JsonNode body = JSON.readTree(message.body());
       if (body.has("drain")) {
@@ -95,17 +119,26 @@ public record QueueBatch(@JsonProperty("Records") List<Message> records) {
       }
       Chunk.Id id = JSON.treeToValue(body, ChunkMessage.class).id();
       context.put("chunk", id.toString());
-      return handler.test(id);
-    } catch (ChunkMessage.Malformed e) {
-      LOG.errorf("message %s: %s", message.messageId(), e.getMessage());
+      return handler.handle(id);
     } catch (JsonProcessingException e) {
-      // Not the parser's own words: they repeat what the message holds.
+      // Not the parser's own words in the log: they repeat what the message holds.
       LOG.errorf(
           "message %s: not a chunk message: %s",
           message.messageId(), e.getClass().getSimpleName());
-    } catch (RuntimeException e) {
+      complaints.note(message, reason("not a chunk message", e));
+    } catch (ChunkMessage.Malformed e) {
+      LOG.errorf("message %s: %s", message.messageId(), e.getMessage());
+      complaints.note(message, reason("not a chunk message", e));
+    } catch (Exception e) {
       LOG.errorf(e, "message %s failed", message.messageId());
+      complaints.note(message, reason(e.getClass().getSimpleName(), e));
     }
     return false;
+  }
+
+  private static String reason(String kind, Exception e) {
+    String sentence =
+        e.getMessage() == null ? "" : e.getMessage().lines().findFirst().orElse("");
+    return kind + ": " + sentence;
   }
 }

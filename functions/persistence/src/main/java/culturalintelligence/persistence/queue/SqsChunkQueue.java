@@ -7,6 +7,7 @@ import culturalintelligence.domain.migration.ChunkQueue;
 import culturalintelligence.persistence.observability.LogContext;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,12 +36,17 @@ class SqsChunkQueue implements ChunkQueue {
 
   @Override
   public void copy(List<Chunk.Id> chunks) {
-    send(address.copyQueue(), chunks);
+    send(address.copyQueue(), chunks, Duration.ZERO);
+  }
+
+  @Override
+  public void copyLater(List<Chunk.Id> chunks, Duration delay) {
+    send(address.copyQueue(), chunks, delay);
   }
 
   @Override
   public void verify(List<Chunk.Id> chunks) {
-    send(address.verifyQueue(), chunks);
+    send(address.verifyQueue(), chunks, Duration.ZERO);
   }
 
   @Override
@@ -49,7 +55,7 @@ class SqsChunkQueue implements ChunkQueue {
     client().sendMessage(request -> request.queueUrl(address.copyQueue()).messageBody(body));
   }
 
-  private void send(String queue, List<Chunk.Id> chunks) {
+  private void send(String queue, List<Chunk.Id> chunks, Duration delay) {
     Map<String, MessageAttributeValue> trace =
         LogContext.traceparent()
             .map(
@@ -69,6 +75,7 @@ class SqsChunkQueue implements ChunkQueue {
                 .id(Integer.toString(entries.size()))
                 .messageBody(json(ChunkMessage.of(chunk)))
                 .messageAttributes(trace)
+                .delaySeconds(delay.isZero() ? null : Math.toIntExact(delay.toSeconds()))
                 .build());
       }
       SendMessageBatchResponse response =
