@@ -23,7 +23,7 @@ final class WorkQueue {
   WorkQueue(Construct scope, String id, String name, Duration timeout) {
     dead =
         Queue.Builder.create(scope, id + "DeadLetters")
-            .queueName(name + "-dead")
+            .queueName(name + "-dlq")
             .encryption(QueueEncryption.SQS_MANAGED)
             .enforceSsl(true)
             .retentionPeriod(Duration.days(14))

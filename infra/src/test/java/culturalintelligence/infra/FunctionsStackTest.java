@@ -135,7 +135,7 @@ class FunctionsStackTest {
               true));
       has(
           "AWS::SQS::Queue",
-          Map.of("QueueName", name + "-dead", "MessageRetentionPeriod", 14 * 24 * 3600));
+          Map.of("QueueName", name + "-dlq", "MessageRetentionPeriod", 14 * 24 * 3600));
     }
   }
 
