@@ -1,6 +1,7 @@
 package culturalintelligence.localdev.server;
 
 import culturalintelligence.persistence.observability.Measures;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -10,13 +11,13 @@ import java.util.concurrent.atomic.AtomicLong;
 @ApplicationScoped
 class PrometheusMeasures implements Measures {
   private final MeterRegistry registry;
-  private final AtomicLong outboxLength;
-  private final AtomicLong outboxAge;
+  private final AtomicLong outboxLength = new AtomicLong();
+  private final AtomicLong outboxAge = new AtomicLong();
 
   PrometheusMeasures(MeterRegistry registry) {
     this.registry = registry;
-    outboxLength = registry.gauge("migration.outbox.length", new AtomicLong());
-    outboxAge = registry.gauge("migration.outbox.age.seconds", new AtomicLong());
+    Gauge.builder("migration.outbox.length", outboxLength, AtomicLong::get).register(registry);
+    Gauge.builder("migration.outbox.age.seconds", outboxAge, AtomicLong::get).register(registry);
   }
 
   @Override
