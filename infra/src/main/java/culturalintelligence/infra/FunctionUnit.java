@@ -18,7 +18,6 @@ import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.lambda.Architecture;
 import software.amazon.awscdk.services.lambda.CfnFunction;
 import software.amazon.awscdk.services.lambda.Function;
-import software.amazon.awscdk.services.lambda.IFunction;
 import software.amazon.awscdk.services.lambda.Tracing;
 import software.amazon.awscdk.services.lambda.eventsources.SqsEventSource;
 import software.amazon.awscdk.services.logs.ILogGroup;
@@ -145,10 +144,6 @@ final class FunctionUnit {
                 .appliesTo(List.of("Resource::*"))
                 .build()),
         true);
-  }
-
-  IFunction function() {
-    return function;
   }
 
   /** Reads a queue: a few messages at a time, telling which of them failed. */

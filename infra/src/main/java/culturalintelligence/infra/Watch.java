@@ -32,7 +32,6 @@ final class Watch {
 
   private final Construct scope;
   private final Topic topic;
-  private final List<Alarm> alarms = new ArrayList<>();
 
   Watch(
       Construct scope,
@@ -131,7 +130,6 @@ final class Watch {
             .treatMissingData(TreatMissingData.NOT_BREACHING)
             .build();
     alarm.addAlarmAction(new SnsAction(topic));
-    alarms.add(alarm);
   }
 
   private void dashboard(

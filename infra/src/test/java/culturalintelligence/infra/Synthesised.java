@@ -39,7 +39,7 @@ final class Synthesised {
   /** Settings as {@code name, value, name, value}. */
   static Synthesised with(String... context) {
     boolean node =
-        Stream.of(System.getenv("PATH").split(File.pathSeparator))
+        Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, "node")));
     if (!node) {
       System.out.println("[infra] skipped: AWS CDK needs node, and none is on the PATH");

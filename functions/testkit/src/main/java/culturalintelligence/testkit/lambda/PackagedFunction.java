@@ -74,7 +74,7 @@ public record PackagedFunction(
    */
   private static List<String> java(Path root, String handler, List<String> options) {
     List<String> client = new ArrayList<>();
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
       String file = Path.of(entry).getFileName().toString();
       if (file.startsWith("aws-lambda-java-")) {
         client.add(entry);

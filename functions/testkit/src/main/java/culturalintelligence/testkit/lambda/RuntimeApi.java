@@ -103,6 +103,8 @@ public final class RuntimeApi implements AutoCloseable {
   }
 
   /**
+   * The same within somebody's trace.
+   *
    * @param trace what {@code Lambda-Runtime-Trace-Id} says
    */
   public Outcome call(String event, Duration timeout, String trace) {
