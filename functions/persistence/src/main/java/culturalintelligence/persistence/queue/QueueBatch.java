@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import culturalintelligence.domain.jobs.FileQueue;
 import culturalintelligence.domain.migration.Chunk;
 import culturalintelligence.persistence.observability.LogContext;
 import java.util.ArrayList;
@@ -134,6 +135,33 @@ public record QueueBatch(@JsonProperty("Records") List<Message> records) {
       complaints.note(message, reason(e.getClass().getSimpleName(), e));
     }
     return false;
+  }
+
+  /** The same for the file queue's messages. */
+  public Response forEachFileWork(Predicate<FileQueue.Work> handler) {
+    List<Response.Failure> again = new ArrayList<>();
+    for (Message message : records) {
+      boolean done = false;
+      try (LogContext context =
+          LogContext.of("files", message.messageId(), message.traceparent())) {
+        FileQueue.Work work = JSON.readValue(message.body(), FileMessage.class).work();
+        context.put("files", work.toString());
+        done = handler.test(work);
+      } catch (JsonProcessingException e) {
+        // Not the parser's own words: they repeat what the message holds.
+        LOG.errorf(
+            "message %s: not a file message: %s",
+            message.messageId(), e.getClass().getSimpleName());
+      } catch (ChunkMessage.Malformed e) {
+        LOG.errorf("message %s: %s", message.messageId(), e.getMessage());
+      } catch (RuntimeException e) {
+        LOG.errorf(e, "message %s failed", message.messageId());
+      }
+      if (!done) {
+        again.add(new Response.Failure(message.messageId()));
+      }
+    }
+    return new Response(again);
   }
 
   private static String reason(String kind, Exception e) {

@@ -50,6 +50,7 @@ public final class Cratectl {
 
   static int run(OperatorApi api, String... args) {
     CommandLine line = new CommandLine(new Cratectl(api));
+    FileCommands.register(line, api);
     ControlCommands.addTo(line, api);
     line.setExecutionExceptionHandler(
         (e, command, parsed) -> {

@@ -182,4 +182,59 @@ class CratectlTest {
     assertThat(cratectl("schema", "--execute")).isZero();
     assertThat(asked).endsWith("POST /operations/schema");
   }
+
+  private static String job(String state, int trouble) {
+    return """
+        {"id":3,"purpose":"SCAN","root":"X:\\\\Music","forced":false,"state":"%s","failure":%s,"folders":2,
+         "found":7,"known":4,"skipped":1,"queued":3,"settled":3,"bytes":2048,"trouble":%d,
+         "tallies":[{"outcome":"READ","code":"","files":2},{"outcome":"FAILED","code":"FILE_NOT_READABLE","files":1}],
+         "filesPerSecond":null,"eta":null,"createdAt":"2026-01-01T00:00:00Z","walkedAt":null,
+         "finishedAt":"2026-01-01T00:00:02Z","takenAt":"2026-01-01T00:00:09Z"}
+        """
+        .formatted(state, state.equals("FAILED") ? "\"There is no such folder\"" : "null", trouble);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"DONE,0,0", "DONE,1,1", "FAILED,0,2", "CANCELLED,0,2"})
+  void aScanIsFollowedToItsEndAndItsExitCodeIsTheVerdict(String state, int trouble, int code) {
+    answers.put(
+        "POST /operations/jobs", "{\"resumed\":true,\"job\":" + job("WALKING", 0) + "}");
+    answers.put("GET /operations/jobs/3", job(state, trouble));
+    answers.put(
+        "GET /operations/jobs/3/readings?limit=1000",
+        "{\"readings\":[{\"path\":\"X:\\\\Music\\\\a.mp3\",\"outcome\":\"FAILED\",\"code\":\"FILE_NOT_READABLE\",\"reason\":\"no\"}],\"next\":null}");
+
+    assertThat(cratectl("scan", "X:\\Music")).isEqualTo(code);
+
+    assertThat(said()).contains("job 3 was not finished, and goes on");
+    assertThat(printed().lines().map(line -> line.replaceAll("\\s+", " ").strip()))
+        .contains("folder: X:\\Music", "found: 7 files in 2 folders", "unchanged: 4 not read");
+    if (trouble > 0) {
+      assertThat(printed()).contains("FILE_NOT_READABLE  X:\\Music\\a.mp3: no");
+    }
+    if (state.equals("FAILED")) {
+      assertThat(printed()).contains("There is no such folder");
+    }
+  }
+
+  @Test
+  void aFillOnlySaysHowManyUnlessToldToRead() {
+    answers.put("GET /operations/jobs/lacking", "{\"tracks\":1200}");
+
+    assertThat(cratectl("fill")).isZero();
+
+    assertThat(asked).containsExactly("GET /operations/jobs/lacking");
+    assertThat(printed()).contains("1 200 migrated", "next:        cratectl fill --execute");
+  }
+
+  @Test
+  void aDetachedScanSaysHowToWatchIt() {
+    answers.put(
+        "POST /operations/jobs", "{\"resumed\":false,\"job\":" + job("WALKING", 0) + "}");
+
+    assertThat(cratectl("scan", "--detach", "/music")).isZero();
+
+    assertThat(printed()).contains("next:        cratectl jobs 3 --watch");
+    assertThat(asked).containsExactly("POST /operations/jobs");
+  }
 }
