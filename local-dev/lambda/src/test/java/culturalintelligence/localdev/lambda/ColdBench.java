@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * and what it weighs. {@code local-dev/bench cold} runs it.
  */
 public final class ColdBench {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private ColdBench() {}
 
@@ -148,7 +148,7 @@ public final class ColdBench {
       for (int i = 0; i < 5; i++) {
         first(sandbox, function);
       }
-      sandbox.terminate(Duration.ofSeconds(120));
+      sandbox.terminate(Duration.ofMinutes(2));
       if (!Files.isRegularFile(cache)) {
         System.err.println("no AOT cache of " + function + ": " + sandbox.log());
         return false;

@@ -44,7 +44,7 @@ final class LambdaCall {
   /** The names of the messages of a batch that are to come again. */
   static List<String> failuresOf(Sandbox sandbox, String... messages) {
     JsonNode answer =
-        answer(sandbox, sandbox.api.call(Events.queue(messages), Duration.ofSeconds(60)));
+        answer(sandbox, sandbox.api.call(Events.queue(messages), Duration.ofMinutes(1)));
     return answer
         .path("batchItemFailures")
         .valueStream()
