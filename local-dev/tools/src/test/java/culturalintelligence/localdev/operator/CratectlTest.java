@@ -111,6 +111,60 @@ class CratectlTest {
   }
 
   @Test
+  void aStatusSaysWhyItIsSlowAndOnlyWhenItIs() {
+    String quiet = progress("COPYING", "null");
+    answers.put("GET /operations/status", quiet);
+    cratectl("status");
+    assertThat(printed()).doesNotContain("slow:", "limits:", "indexes:", "failing:");
+
+    answers.put(
+        "GET /operations/status",
+        quiet.replace(
+            "\"plan\":1,",
+            "\"plan\":1,\"control\":{\"throttle\":{\"workers\":1,\"active\":4},\"slow\":\"workers at most 1\","
+                + "\"attempts\":1,\"laidAside\":6,\"deadLetters\":2},"));
+    cratectl("status");
+    assertThat(printed().lines().map(line -> line.replaceAll("\\s+", " ").strip()))
+        .contains(
+            "limits: at most 1 workers, 4 sessions at work on the source",
+            "slow: workers at most 1",
+            "failing: 2 messages: cratectl redrive says why")
+        .anyMatch(line -> line.startsWith("indexes: 6 are made after the last chunk"));
+  }
+
+  @Test
+  void theControlVerbsAskForWhatTheySay() {
+    answers.put("POST /operations/throttle", progress("COPYING", "null"));
+    answers.put("POST /operations/resume", "{\"plan\":1,\"chunks\":4}");
+    answers.put(
+        "POST /operations/cancel?discard=true&execute=false",
+        "{\"plan\":1,\"attempts\":2,\"executed\":false,\"discarded\":{\"tables\":[\"artists\"],\"rows\":1200,"
+            + "\"tracks\":7,\"classifications\":8}}");
+    answers.put(
+        "GET /operations/dead-letters",
+        "{\"letters\":[{\"queue\":\"copy\",\"messageId\":\"0123456789\",\"body\":\"x\",\"reason\":\"not a chunk message\","
+            + "\"deliveries\":3}],\"queue\":{\"waiting\":1,\"moved\":0,\"malformed\":0},\"executed\":false}");
+
+    assertThat(cratectl("throttle", "--workers", "1", "--load", "4")).isZero();
+    assertThat(cratectl("resume")).isZero();
+    assertThat(cratectl("cancel", "--discard")).isZero();
+    assertThat(cratectl("redrive")).isZero();
+
+    assertThat(printed().lines().map(line -> line.replaceAll("\\s+", " ").strip()))
+        .contains(
+            "plan 1: 4 chunks queued",
+            "would go: 1 200 rows of 1 tables, 7 tracks, 8 classifications",
+            "copy 01234567 3× not a chunk message",
+            "next: cratectl redrive --execute sends them back");
+    assertThat(asked)
+        .containsExactly(
+            "POST /operations/throttle",
+            "POST /operations/resume",
+            "POST /operations/cancel?discard=true&execute=false",
+            "GET /operations/dead-letters");
+  }
+
+  @Test
   void aReportNamesWhatDiffersAndWhatWasSetAside() {
     answers.put(
         "GET /operations/report?limit=100",
