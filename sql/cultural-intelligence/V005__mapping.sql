@@ -98,17 +98,3 @@ SELECT source_table,
        count(*) AS entries
   FROM public.duplicate_entry
  GROUP BY source_table, coalesce(group_key, encode(sha256, 'hex'), kept_path, spare_path);
-
--- Where each fact of a file comes from: the old row, a reading of the file, or nowhere yet. No fact is inferred today.
-CREATE VIEW public.track_provenance AS
-SELECT t.path_digest, t.path,
-       CASE WHEN t.content_sha256 IS NULL THEN 'absent'
-            WHEN c.facts_source = 'analysed' THEN 'reanalysed' ELSE c.facts_source END AS hash,
-       CASE WHEN coalesce(t.size_bytes, c.size_bytes) IS NULL THEN 'absent'
-            WHEN c.size_bytes IS NULL OR c.facts_source = 'migrated' THEN
-                 CASE t.origin WHEN 'migrated' THEN 'migrated' ELSE 'reanalysed' END
-            WHEN c.facts_source = 'analysed' THEN 'reanalysed' ELSE c.facts_source END AS size,
-       CASE WHEN c.duration_seconds IS NULL THEN 'absent'
-            WHEN c.facts_source = 'analysed' THEN 'reanalysed' ELSE c.facts_source END AS duration
-  FROM public.track t
-  LEFT JOIN public.content c ON c.sha256 = t.content_sha256;

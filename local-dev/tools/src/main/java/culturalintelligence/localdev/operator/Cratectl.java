@@ -50,6 +50,9 @@ public final class Cratectl {
 
   static int run(OperatorApi api, String... args) {
     CommandLine line = new CommandLine(new Cratectl(api));
+    line.addSubcommand(new CaptureCommands.Capture(api));
+    line.addSubcommand(new CaptureCommands.Uncapture(api));
+    line.addSubcommand(new CaptureCommands.Drain(api));
     FileCommands.register(line, api);
     ControlCommands.addTo(line, api);
     line.setExecutionExceptionHandler(
