@@ -41,8 +41,8 @@ final class ScanRoot {
             .filter(candidate -> covers(location(candidate), text))
             // The nearest; of several names for one place the one MetaCrate uses, on Windows.
             .max(
-                Comparator.comparing((LibraryRoot root) -> location(root).length())
-                    .thenComparing(root -> PathKey.isWindows(root.prefix())));
+                Comparator.comparing((LibraryRoot r) -> location(r).length())
+                    .thenComparing(r -> PathKey.isWindows(r.prefix())));
     if (root.isEmpty()) {
       return new Found.Refused(outside(roots));
     }
