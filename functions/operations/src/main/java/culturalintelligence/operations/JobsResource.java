@@ -133,14 +133,14 @@ public class JobsResource {
   }
 
   @GET
-  @Path("/{id: \\d{1,18}}")
+  @Path("/{id: \\d+}")
   public Response status(@PathParam("id") long id) throws SQLException {
     return found(id, jobs.find(id));
   }
 
   /** Sends the messages of what is not done again. */
   @POST
-  @Path("/{id: \\d{1,18}}/resume")
+  @Path("/{id: \\d+}/resume")
   @Consumes(MediaType.WILDCARD)
   public Response resume(@PathParam("id") long id) throws SQLException {
     return found(id, jobs.resume(id));
@@ -148,7 +148,7 @@ public class JobsResource {
 
   /** Stops the job. What was read stays. */
   @POST
-  @Path("/{id: \\d{1,18}}/cancel")
+  @Path("/{id: \\d+}/cancel")
   @Consumes(MediaType.WILDCARD)
   public Response cancel(@PathParam("id") long id) throws SQLException {
     return found(id, jobs.cancel(id));
@@ -205,7 +205,7 @@ public class JobsResource {
 
   /** What single files said: of a witness all, of a scan and a fill those that are trouble. */
   @GET
-  @Path("/{id: \\d{1,18}}/readings")
+  @Path("/{id: \\d+}/readings")
   public Response readings(
       @PathParam("id") long id,
       @QueryParam("after") @Nullable String after,

@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 import org.jboss.logging.Logger;
 
 /**
@@ -47,6 +48,9 @@ class BatchWork {
 
   /** Workers that may die over one file. */
   static final int MOST_DEATHS = 4;
+
+  private static final ThreadFactory THREADS =
+      Thread.ofPlatform().daemon().name("job-file-", 0).factory();
 
   private static final String READER_DIED = "READER_DIED";
 
@@ -141,7 +145,7 @@ class BatchWork {
       int next = 0;
       Deque<Future<FileReading>> running = new ArrayDeque<>();
       int most = careful ? 1 : readers.parallel();
-      ExecutorService few = Executors.newFixedThreadPool(most);
+      ExecutorService few = Executors.newFixedThreadPool(most, THREADS);
       try {
         while (next < rest.size() || !running.isEmpty()) {
           boolean late = Instant.now().isAfter(until);
@@ -166,7 +170,8 @@ class BatchWork {
           return false;
         }
       } finally {
-        few.shutdownNow();
+        // What runs may end: it is recorded, or was only read. Whoever reads that file next may wait for it.
+        few.shutdown();
       }
       if (next < rest.size()) {
         ledger.handOn(batch);

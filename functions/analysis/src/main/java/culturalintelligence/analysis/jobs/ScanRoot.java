@@ -7,6 +7,7 @@ import culturalintelligence.domain.library.Location;
 import culturalintelligence.domain.library.PathKey;
 import culturalintelligence.domain.library.Resolution;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -38,8 +39,10 @@ final class ScanRoot {
     Optional<LibraryRoot> root =
         roots.roots().stream()
             .filter(candidate -> covers(location(candidate), text))
-            // The nearest; of several names for one place the first.
-            .reduce((a, b) -> location(b).length() > location(a).length() ? b : a);
+            // The nearest; of several names for one place the one MetaCrate uses, on Windows.
+            .max(
+                Comparator.comparing((LibraryRoot r) -> location(r).length())
+                    .thenComparing(r -> PathKey.isWindows(r.prefix())));
     if (root.isEmpty()) {
       return new Found.Refused(outside(roots));
     }
