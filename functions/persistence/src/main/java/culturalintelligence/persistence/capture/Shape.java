@@ -3,6 +3,7 @@ package culturalintelligence.persistence.capture;
 import culturalintelligence.domain.migration.SourceColumn;
 import culturalintelligence.domain.migration.SourceTable;
 import culturalintelligence.persistence.postgres.Sql;
+import culturalintelligence.persistence.source.SourceCatalog;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -27,23 +28,6 @@ record Shape(Map<String, String> columns, Map<String, List<String>> triggers) {
   private static final List<String> OURS =
       List.of("ci_capture_delete", "ci_capture_insert", "ci_capture_truncate", "ci_capture_update");
 
-  /** The same words that the catalogue's description of a plan uses. */
-  private static final String COLUMNS =
-      """
-      SELECT a.attname, a.attnotnull,
-             CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod)
-                  ELSE format_type(t.oid, a.atttypmod) END AS type,
-             ARRAY(SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = element.oid
-                    ORDER BY e.enumsortorder)::text AS labels
-        FROM pg_attribute a
-        JOIN pg_type t ON t.oid = a.atttypid
-        LEFT JOIN pg_type base ON base.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
-        LEFT JOIN pg_type element ON element.oid =
-             CASE WHEN base.typcategory = 'A' AND base.typelem <> 0 THEN base.typelem ELSE base.oid END
-       WHERE a.attrelid = to_regclass(?) AND a.attnum > 0 AND NOT a.attisdropped
-       ORDER BY a.attnum
-      """;
-
   private static final String TRIGGERS =
       """
       SELECT r.relid::text AS relation, g.tgname || ' ' || g.tgenabled::text || ' ' || g.xmin::text AS trigger
@@ -58,17 +42,7 @@ record Shape(Map<String, String> columns, Map<String, List<String>> triggers) {
   /** As a transaction sees it; empty columns when the table is gone. */
   static Shape of(Connection source, SourceTable table) throws SQLException {
     String name = Sql.qualified(table.schema(), table.name());
-    Map<String, String> columns = new LinkedHashMap<>();
-    try (PreparedStatement select = source.prepareStatement(COLUMNS)) {
-      select.setString(1, name);
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          columns.put(
-              row.getString("attname"),
-              typed(row.getString("type"), row.getString("labels"), row.getBoolean("attnotnull")));
-        }
-      }
-    }
+    Map<String, String> columns = columns(source, SourceCatalog.columnsOf(source, table));
     Map<String, List<String>> triggers = new TreeMap<>();
     try (PreparedStatement select = source.prepareStatement(TRIGGERS)) {
       select.setString(1, name);
@@ -92,11 +66,16 @@ record Shape(Map<String, String> columns, Map<String, List<String>> triggers) {
 
   /** What a plan knows of the table; its triggers are not among it. */
   static Shape planned(Connection source, SourceTable table) throws SQLException {
+    return new Shape(columns(source, table.columns()), Map.of());
+  }
+
+  private static Map<String, String> columns(Connection source, List<SourceColumn> described)
+      throws SQLException {
     Map<String, String> columns = new LinkedHashMap<>();
-    for (SourceColumn column : table.columns()) {
+    for (SourceColumn column : described) {
       columns.put(column.name(), typed(column.type(), labels(source, column), column.notNull()));
     }
-    return new Shape(columns, Map.of());
+    return columns;
   }
 
   /** As the server writes an array of labels. */

@@ -324,6 +324,19 @@ public class SourceCatalog {
     return notes;
   }
 
+  /** The columns of a table as they are now; none when it is gone. */
+  public static List<SourceColumn> columnsOf(Connection snapshot, SourceTable table)
+      throws SQLException {
+    try (PreparedStatement statement = snapshot.prepareStatement("SELECT to_regclass(?)::oid")) {
+      statement.setString(1, Sql.qualified(table.schema(), table.name()));
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        long oid = row.getLong(1);
+        return row.wasNull() ? List.of() : columns(snapshot, oid, false);
+      }
+    }
+  }
+
   private static boolean hasLargeObjects(Connection snapshot) throws SQLException {
     try (Statement statement = snapshot.createStatement();
         ResultSet row =

@@ -55,6 +55,8 @@ public final class Cratectl {
     line.addSubcommand(new CaptureCommands.Drain(api));
     FileCommands.register(line, api);
     ControlCommands.addTo(line, api);
+    line.addSubcommand(new MappingCommands.Assess(api));
+    line.addSubcommand(new MappingCommands.Show(api));
     line.setExecutionExceptionHandler(
         (e, command, parsed) -> {
           if (e instanceof OperatorApi.Refused refused) {

@@ -46,6 +46,11 @@ public final class OperatorApi implements AutoCloseable {
     return call("DELETE", path, null);
   }
 
+  /** Sends a text as it is. */
+  JsonNode send(String method, String path, String body) throws Refused {
+    return call(method, path, body);
+  }
+
   public JsonNode post(String path) throws Refused {
     return call("POST", path, null);
   }
