@@ -182,7 +182,7 @@ class SwitchTest {
       to(scene, TRACKS, Phase.READ_NEW);
       assertThat(
               changer(scene)
-                  .to(table(scene, TRACKS), wish(scene, TRACKS, Phase.WRITE_NEW, true, null)))
+                  .to(table(scene, TRACKS), wish(TRACKS, Phase.WRITE_NEW, true, null)))
           .isInstanceOf(Switch.Outcome.Changed.class);
       scene.inSource(
           """
@@ -210,7 +210,7 @@ class SwitchTest {
       assertThat(
               changer(scene)
                   .gates(
-                      table(scene, ARTISTS), wish(scene, ARTISTS, Phase.WRITE_NEW, true, null)))
+                      table(scene, ARTISTS), wish(ARTISTS, Phase.WRITE_NEW, true, null)))
           .filteredOn(gate -> !gate.passed())
           .extracting(Gate::name)
           .contains("numbers");
@@ -258,14 +258,14 @@ class SwitchTest {
   }
 
   private Switch.Outcome to(Scene scene, String table, Phase phase) throws Exception {
-    return changer(scene).to(table(scene, table), wish(scene, table, phase, false, null));
+    return changer(scene).to(table(scene, table), wish(table, phase, false, null));
   }
 
   private Switch.Outcome drop(Scene scene, String table) throws Exception {
-    return changer(scene).to(table(scene, table), wish(scene, table, Phase.DROPPED, false, table));
+    return changer(scene).to(table(scene, table), wish(table, Phase.DROPPED, false, table));
   }
 
-  private Switch.Wish wish(Scene scene, String table, Phase phase, boolean forwards, String typed) {
+  private Switch.Wish wish(String table, Phase phase, boolean forwards, String typed) {
     boolean archived = phase == Phase.RETIRED || phase == Phase.DROPPED || phase == Phase.WRITE_NEW;
     return new Switch.Wish(
         phase,
