@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package culturalintelligence.persistence.archive;
+
+import org.jspecify.annotations.NullMarked;
