@@ -230,7 +230,7 @@ public class Repairs {
       }
       connection.commit();
     }
-    return new Sent(applied, left, chunks(plan));
+    return new Sent(applied, left, chunksThatDiffer(plan));
   }
 
   private static void redo(
@@ -281,7 +281,7 @@ public class Repairs {
   }
 
   /** The chunks in which something differs: to be compared again when the keys are applied. */
-  private List<Chunk.Id> chunks(long plan) throws SQLException {
+  public List<Chunk.Id> chunksThatDiffer(long plan) throws SQLException {
     List<Chunk.Id> chunks = new ArrayList<>();
     try (Connection connection = target.open();
         PreparedStatement select =
