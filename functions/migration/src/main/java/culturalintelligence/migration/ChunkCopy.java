@@ -4,10 +4,13 @@ import culturalintelligence.domain.migration.Chunk;
 import culturalintelligence.domain.migration.ChunkQueue;
 import culturalintelligence.domain.migration.Claim;
 import culturalintelligence.domain.migration.CopyOutcome;
+import culturalintelligence.persistence.capture.Drift;
+import culturalintelligence.persistence.capture.Drifted;
 import culturalintelligence.persistence.carried.ChunkWriter;
 import culturalintelligence.persistence.ledger.ChunkLedger;
 import culturalintelligence.persistence.ledger.PlanLedger;
 import culturalintelligence.persistence.ledger.PlannedTable;
+import culturalintelligence.persistence.ledger.StopLedger;
 import culturalintelligence.persistence.postgres.SourceDatabase;
 import culturalintelligence.persistence.postgres.TargetDatabase;
 import culturalintelligence.persistence.source.SourceRows;
@@ -36,6 +39,7 @@ public class ChunkCopy {
   private final ChunkLedger ledger;
   private final PlanLedger plans;
   private final ChunkQueue queue;
+  private final StopLedger stops;
   private final Duration lease;
   private final String worker = UUID.randomUUID().toString();
 
@@ -45,6 +49,7 @@ public class ChunkCopy {
       ChunkLedger ledger,
       PlanLedger plans,
       ChunkQueue queue,
+      StopLedger stops,
       // No longer than the function may run: whoever outlives its lease has been stopped.
       @ConfigProperty(name = "migration.lease", defaultValue = "60s") Duration lease) {
     this.source = source;
@@ -52,6 +57,7 @@ public class ChunkCopy {
     this.ledger = ledger;
     this.plans = plans;
     this.queue = queue;
+    this.stops = stops;
     this.lease = lease;
   }
 
@@ -72,6 +78,10 @@ public class ChunkCopy {
     CopyOutcome outcome;
     try {
       outcome = write(granted);
+    } catch (Drifted e) {
+      stops.stop(e.plan(), e.table(), String.valueOf(e.getMessage()), e.next());
+      ledger.failed(id, granted.attempt(), String.valueOf(e.getMessage()));
+      return new CopyOutcome.Retry(String.valueOf(e.getMessage()));
     } catch (SQLException | RuntimeException e) {
       LOG.warnf(e, "chunk %s failed", id);
       String reason = String.valueOf(e.getMessage());
@@ -93,6 +103,7 @@ public class ChunkCopy {
       if (!ChunkLedger.fence(writing, granted.attempt())) {
         return new CopyOutcome.Fenced();
       }
+      Drift.holdAndCheck(snapshot, writing, table);
       ChunkWriter writer = new ChunkWriter(writing, table.carried(), table.id(), chunk.id());
       CopyOut rows = new SourceRows(table.source()).copyOut(snapshot, chunk.range());
       try {

@@ -10,4 +10,7 @@ public interface ChunkQueue {
 
   /** Asks for these chunks to be compared. */
   void verify(List<Chunk.Id> chunks);
+
+  /** Asks for the captured changes of that plan to be drained. */
+  void drain(long plan);
 }

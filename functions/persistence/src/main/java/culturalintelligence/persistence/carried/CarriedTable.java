@@ -12,7 +12,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
@@ -170,6 +172,16 @@ public record CarriedTable(SourceTable source, Mapping mapping, String name) {
       return "t.path::%s AS %s".formatted(targetType(column), Sql.identifier(column.name()));
     }
     return "c." + Sql.identifier(column.name());
+  }
+
+  /** A {@code COPY} of the rows, in the source's columns, that lead to these tracks. */
+  String copyRowsOfTracks(Collection<UUID> paths) {
+    return "COPY (SELECT %s FROM %s WHERE c.%s = ANY ('{%s}'::uuid[])) TO STDOUT"
+        .formatted(
+            source.columns().stream().map(this::viewColumn).collect(Collectors.joining(", ")),
+            viewFrom(),
+            Sql.identifier(TRACK),
+            paths.stream().map(UUID::toString).collect(Collectors.joining(",")));
   }
 
   private String viewFrom() {

@@ -13,6 +13,9 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +56,18 @@ public final class ChunkWriter {
    * A row as read, and where among {@link #written} its other form stands. Rows of one batch stand
    * there in its order.
    */
-  private record Row(CopyLine line, int from, int to, TypedRows.@Nullable TypedRow typed) {}
+  private record Row(
+      CopyLine line, int number, int from, int to, TypedRows.@Nullable TypedRow typed) {}
+
+  /** What of each chunk went where; one chunk, unless rows say otherwise. */
+  private final Map<Integer, Counts> counts = new TreeMap<>();
+
+  static final class Counts {
+    long migrated;
+    long quarantined;
+  }
+
+  private Consumer<TypedRows.TypedRow> listener = row -> {};
 
   public ChunkWriter(Connection target, CarriedTable table, long tableId, Chunk.Id chunk) {
     this.target = target;
@@ -71,13 +85,23 @@ public final class ChunkWriter {
   /** How many rows went where. Source rows = migrated + quarantined, always. */
   public record Written(long migrated, long quarantined, long bytes) {}
 
+  /** Hears of each typed row whose carried row was written. */
+  void listen(Consumer<TypedRows.TypedRow> heard) {
+    listener = heard;
+  }
+
   /** Takes one row as COPY wrote it. */
   public void add(byte[] row) throws SQLException {
+    add(row, chunk.number());
+  }
+
+  /** The same for a row of another chunk of the same table. */
+  void add(byte[] row, int number) throws SQLException {
     CopyLine line = new CopyLine(row, columns);
     if (trackMapping != null && !line.isUtf8()) {
       // The path is in no COPY that the server would refuse.
       bytes += row.length;
-      quarantine(line, INVALID_BYTES, "invalid byte sequence for encoding \"UTF8\"");
+      quarantine(line, number, INVALID_BYTES, "invalid byte sequence for encoding \"UTF8\"");
       return;
     }
     TypedRows.TypedRow typedRow = null;
@@ -86,8 +110,8 @@ public final class ChunkWriter {
       typedRow = new TypedRows.TypedRow(track, PathKey.of(track.path()));
     }
     int from = written.length();
-    write(line, typedRow);
-    batch.add(new Row(line, from, written.length(), typedRow));
+    write(line, number, typedRow);
+    batch.add(new Row(line, number, from, written.length(), typedRow));
     batchBytes += row.length;
     bytes += row.length;
     if (batch.size() >= BATCH_ROWS || batchBytes >= BATCH_BYTES) {
@@ -102,7 +126,7 @@ public final class ChunkWriter {
     return new Written(migrated, quarantined, bytes);
   }
 
-  private void write(CopyLine line, TypedRows.@Nullable TypedRow typedRow) {
+  private void write(CopyLine line, int number, TypedRows.@Nullable TypedRow typedRow) {
     if (trackMapping == null || typedRow == null) {
       line.appendRaw(written, 0, columns - 1);
     } else {
@@ -115,7 +139,7 @@ public final class ChunkWriter {
       }
       written.id(typedRow.path().digest());
     }
-    written.plain(Integer.toString(chunk.number()));
+    written.plain(Integer.toString(number));
     if (!table.source().hasKey()) {
       written.plain(Long.toString(rowNumber++));
     }
@@ -147,7 +171,8 @@ public final class ChunkWriter {
       if (UNIQUE_VIOLATION.equals(e.getSQLState()) && insertMissing(rows)) {
         accept(rows);
       } else if (rows.size() == 1) {
-        quarantine(rows.getFirst().line(), String.valueOf(e.getSQLState()), firstLine(e));
+        Row row = rows.getFirst();
+        quarantine(row.line(), row.number(), String.valueOf(e.getSQLState()), firstLine(e));
       } else {
         int half = rows.size() / 2;
         write(rows.subList(0, half));
@@ -165,8 +190,10 @@ public final class ChunkWriter {
   private void accept(List<Row> rows) {
     migrated += rows.size();
     for (Row row : rows) {
+      counts(row.number()).migrated++;
       if (row.typed() != null) {
         typed.add(row.typed());
+        listener.accept(row.typed());
       }
     }
   }
@@ -236,7 +263,17 @@ public final class ChunkWriter {
     };
   }
 
-  private void quarantine(CopyLine line, String sqlState, String reason) throws SQLException {
+  /** What was written until now, by the number of the chunk. */
+  Map<Integer, Counts> counts() {
+    return counts;
+  }
+
+  private Counts counts(int number) {
+    return counts.computeIfAbsent(number, _ -> new Counts());
+  }
+
+  private void quarantine(CopyLine line, int number, String sqlState, String reason)
+      throws SQLException {
     try (PreparedStatement insert =
         target.prepareStatement(
             """
@@ -246,7 +283,7 @@ public final class ChunkWriter {
             """)) {
       insert.setLong(1, tableId);
       insert.setLong(2, chunk.plan());
-      insert.setInt(3, chunk.number());
+      insert.setInt(3, number);
       insert.setArray(4, keyOf(line));
       insert.setBytes(5, line.bytes());
       insert.setString(6, sqlState);
@@ -254,6 +291,7 @@ public final class ChunkWriter {
       insert.executeUpdate();
     }
     quarantined++;
+    counts(number).quarantined++;
   }
 
   private java.sql.@Nullable Array keyOf(CopyLine line) throws SQLException {

@@ -308,7 +308,7 @@ final class TypedRows {
   }
 
   /** PostgreSQL's order of uuid values: by unsigned bytes. */
-  private static int compareUnsigned(UUID a, UUID b) {
+  static int compareUnsigned(UUID a, UUID b) {
     int high = Long.compareUnsigned(a.getMostSignificantBits(), b.getMostSignificantBits());
     return high != 0
         ? high

@@ -264,6 +264,12 @@ public class PlanLedger {
         update.setLong(1, plan);
         update.executeUpdate();
       }
+      // Whether the reason is gone, the next look at the source says.
+      try (PreparedStatement delete =
+          connection.prepareStatement("DELETE FROM migration.stop WHERE run_id = ?")) {
+        delete.setLong(1, plan);
+        delete.executeUpdate();
+      }
       try (PreparedStatement update =
           connection.prepareStatement(
               """

@@ -60,8 +60,11 @@ public class ProgressLedger {
       """
       SELECT r.started_at, r.paused, extract(epoch FROM r.stale_after)::float8 AS stale_after, r.verify_asked_at, clock_timestamp() AS now,
              (SELECT max(copied_at) FROM migration.chunk c WHERE c.run_id = r.id) AS last_copied,
-             (SELECT 'chunk ' || c.id || ': ' || c.failure FROM migration.chunk c
-               WHERE c.run_id = r.id AND c.state = 'FAILED' ORDER BY c.id LIMIT 1) AS failure
+             coalesce(
+               (SELECT s.reason || '; next: ' || s.next_step FROM migration.stop s
+                 WHERE s.run_id = r.id ORDER BY s.id LIMIT 1),
+               (SELECT 'chunk ' || c.id || ': ' || c.failure FROM migration.chunk c
+                 WHERE c.run_id = r.id AND c.state = 'FAILED' ORDER BY c.id LIMIT 1)) AS failure
         FROM migration.run r WHERE r.id = ?
       """;
 

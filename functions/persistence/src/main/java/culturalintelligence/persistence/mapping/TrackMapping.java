@@ -121,8 +121,11 @@ public final class TrackMapping {
         decided == null ? "-infinity" : decided);
   }
 
-  /** From the table and the key, each with its length: the same row, the same number. */
-  private UUID id(IntFunction<byte @Nullable []> fields) {
+  /**
+   * The classification's number, from the table and the key, each with its length: the same row,
+   * the same number.
+   */
+  public UUID id(IntFunction<byte @Nullable []> fields) {
     MessageDigest digest = sha256();
     update(digest, table.getBytes(StandardCharsets.UTF_8));
     for (int column : key) {

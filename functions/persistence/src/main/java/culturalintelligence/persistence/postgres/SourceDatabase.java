@@ -4,7 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** MetaCrate's database, which is only read. */
+/** MetaCrate's database: read, and written nowhere but in the schema of our own. */
 public class SourceDatabase {
   private final @Nullable Database database;
 
@@ -24,6 +24,14 @@ public class SourceDatabase {
    */
   public Connection snapshot() throws SQLException {
     return database().snapshot();
+  }
+
+  /**
+   * A connection in auto-commit mode that may write. Only the outbox is ever written by it, and
+   * what makes or removes it.
+   */
+  public Connection outbox() throws SQLException {
+    return database().open();
   }
 
   public String describe() {

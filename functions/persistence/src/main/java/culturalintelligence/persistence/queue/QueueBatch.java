@@ -3,10 +3,12 @@ package culturalintelligence.persistence.queue;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import culturalintelligence.domain.migration.Chunk;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
@@ -38,11 +40,28 @@ public record QueueBatch(@JsonProperty("Records") List<Message> records) {
    * @param handler whether the message is done with
    */
   public Response forEach(Predicate<Chunk.Id> handler) {
+    return forEach(
+        handler,
+        plan -> {
+          throw new ChunkMessage.Malformed("changes are not drained by this function");
+        });
+  }
+
+  /**
+   * The same for a queue that also asks for captured changes to be drained.
+   *
+   * @param drain of the plan with that number, or of the newest where it is 0
+   */
+  public Response forEach(Predicate<Chunk.Id> handler, LongPredicate drain) {
     List<Response.Failure> again = new ArrayList<>();
     for (Message message : records) {
       boolean done = false;
       try {
-        done = handler.test(JSON.readValue(message.body(), ChunkMessage.class).id());
+        JsonNode body = JSON.readTree(message.body());
+        done =
+            body.has("drain")
+                ? drain.test(JSON.treeToValue(body, DrainMessage.class).plan(message.body()))
+                : handler.test(JSON.treeToValue(body, ChunkMessage.class).id());
       } catch (JsonProcessingException | ChunkMessage.Malformed e) {
         LOG.errorf("message %s: %s", message.messageId(), e.getMessage());
       } catch (RuntimeException e) {

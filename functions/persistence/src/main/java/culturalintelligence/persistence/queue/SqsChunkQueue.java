@@ -37,6 +37,12 @@ class SqsChunkQueue implements ChunkQueue {
     send(address.verifyQueue(), chunks);
   }
 
+  @Override
+  public void drain(long plan) {
+    String body = json(DrainMessage.of(plan));
+    client().sendMessage(request -> request.queueUrl(address.copyQueue()).messageBody(body));
+  }
+
   private void send(String queue, List<Chunk.Id> chunks) {
     for (int from = 0; from < chunks.size(); from += BATCH) {
       List<SendMessageBatchRequestEntry> entries = new ArrayList<>();
@@ -44,7 +50,7 @@ class SqsChunkQueue implements ChunkQueue {
         entries.add(
             SendMessageBatchRequestEntry.builder()
                 .id(Integer.toString(entries.size()))
-                .messageBody(body(chunk))
+                .messageBody(json(ChunkMessage.of(chunk)))
                 .build());
       }
       SendMessageBatchResponse response =
@@ -55,11 +61,11 @@ class SqsChunkQueue implements ChunkQueue {
     }
   }
 
-  private String body(Chunk.Id chunk) {
+  private String json(Record message) {
     try {
-      return json.writeValueAsString(ChunkMessage.of(chunk));
+      return json.writeValueAsString(message);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a chunk message is always JSON", e);
+      throw new IllegalStateException("a message is always JSON", e);
     }
   }
 

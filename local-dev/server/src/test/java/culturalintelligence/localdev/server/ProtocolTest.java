@@ -164,7 +164,7 @@ class ProtocolTest {
 
   @Test
   void whatFailsFiveTimesIsGivenUpUntilAnOperatorStartsItAgain() throws SQLException {
-    scene.inSource("alter table music_log rename to music_log_gone");
+    scene.inTarget("alter table carried.music_log rename to music_log_gone");
     for (int i = 1; i <= 5; i++) {
       assertThat(scene.worker().copy(scene.chunk(1))).isInstanceOf(CopyOutcome.Retry.class);
     }
@@ -174,7 +174,7 @@ class ProtocolTest {
     assertThat(scene.progress().phase())
         .isEqualTo(culturalintelligence.domain.migration.Progress.Phase.STUCK);
 
-    scene.inSource("alter table music_log_gone rename to music_log");
+    scene.inTarget("alter table carried.music_log_gone rename to music_log");
     assertThat(scene.plans.start(scene.plan())).containsExactly(scene.chunk(1));
     assertThat(scene.worker().copy(scene.chunk(1))).isInstanceOf(CopyOutcome.Copied.class);
     assertThat(scene.progress().failure()).isNull();

@@ -7,10 +7,14 @@ import culturalintelligence.domain.migration.Progress;
 import culturalintelligence.domain.verification.Difference;
 import culturalintelligence.domain.verification.EquivalenceRules;
 import culturalintelligence.migration.ChunkCopy;
+import culturalintelligence.persistence.capture.CaptureInstaller;
+import culturalintelligence.persistence.capture.Drain;
+import culturalintelligence.persistence.capture.StateDrain;
 import culturalintelligence.persistence.ledger.CheckLedger;
 import culturalintelligence.persistence.ledger.ChunkLedger;
 import culturalintelligence.persistence.ledger.PlanLedger;
 import culturalintelligence.persistence.ledger.ProgressLedger;
+import culturalintelligence.persistence.ledger.StopLedger;
 import culturalintelligence.persistence.postgres.Database;
 import culturalintelligence.persistence.postgres.DatabaseAddress;
 import culturalintelligence.persistence.postgres.SourceDatabase;
@@ -149,7 +153,14 @@ final class Scene implements AutoCloseable {
   }
 
   ChunkCopy worker() {
-    return new ChunkCopy(sourceDatabase, targetDatabase, chunks, plans, queue(), LEASE);
+    return new ChunkCopy(
+        sourceDatabase,
+        targetDatabase,
+        chunks,
+        plans,
+        queue(),
+        new StopLedger(targetDatabase),
+        LEASE);
   }
 
   private ChunkQueue queue() {
@@ -163,7 +174,49 @@ final class Scene implements AutoCloseable {
       public void verify(List<Chunk.Id> asked) {
         toVerify.addAll(asked);
       }
+
+      @Override
+      public void drain(long asked) {
+        throw new AssertionError("nobody asks for a drain here");
+      }
     };
+  }
+
+  /** Installs triggers and outbox in the source. */
+  CaptureInstaller.Installation capture() throws SQLException {
+    return installer().install(plan());
+  }
+
+  CaptureInstaller installer() {
+    return new CaptureInstaller(
+        sourceDatabase, targetDatabase, plans, Duration.ofMillis(100), Duration.ofSeconds(10));
+  }
+
+  StateDrain states() {
+    return new StateDrain(sourceDatabase, targetDatabase, plans);
+  }
+
+  /** One walk of a drain. */
+  Drain.Drained drainOnce() throws SQLException {
+    return new Drain(
+            sourceDatabase, targetDatabase, plans, states(), new StopLedger(targetDatabase))
+        .drain(Duration.ofSeconds(60));
+  }
+
+  /** Drains until nothing waits. */
+  void drain() throws SQLException {
+    for (int i = 0; i < 10; i++) {
+      drainOnce();
+      if (source("select 1 from ci_capture.outbox").isEmpty()
+          && target("select 1 from migration.redo").isEmpty()) {
+        return;
+      }
+    }
+    throw new AssertionError("the outbox does not get empty");
+  }
+
+  Connection openSource() throws SQLException {
+    return sourceAddress.open();
   }
 
   /** Plans, starts, and copies every chunk. */

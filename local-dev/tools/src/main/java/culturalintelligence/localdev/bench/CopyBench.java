@@ -10,6 +10,7 @@ import culturalintelligence.localdev.servers.EmbeddedPostgresServer;
 import culturalintelligence.migration.ChunkCopy;
 import culturalintelligence.persistence.ledger.ChunkLedger;
 import culturalintelligence.persistence.ledger.PlanLedger;
+import culturalintelligence.persistence.ledger.StopLedger;
 import culturalintelligence.persistence.postgres.Database;
 import culturalintelligence.persistence.postgres.DatabaseAddress;
 import culturalintelligence.persistence.postgres.SourceDatabase;
@@ -263,7 +264,8 @@ public final class CopyBench implements Callable<Integer> {
       SourceDatabase from = new SourceDatabase(database(source, SOURCE));
       PlanLedger plans = new PlanLedger(from, to);
       Queue<Chunk.Id> chunks = new ConcurrentLinkedQueue<>(plans.start(plans.plan().plan()));
-      ChunkCopy copy = new ChunkCopy(from, to, new ChunkLedger(to), plans, new NoQueue(), LEASE);
+      ChunkCopy copy = new ChunkCopy(
+              from, to, new ChunkLedger(to), plans, new NoQueue(), new StopLedger(to), LEASE);
       settle(source, target);
       long started = System.nanoTime();
       Measured sum = work(copy, chunks);
@@ -313,6 +315,9 @@ public final class CopyBench implements Callable<Integer> {
 
     @Override
     public void verify(List<Chunk.Id> chunks) {}
+
+    @Override
+    public void drain(long plan) {}
   }
 
   private void applySchema(EmbeddedPostgresServer target, String database)

@@ -1,0 +1,167 @@
+package culturalintelligence.persistence.capture;
+
+import culturalintelligence.domain.migration.CapturedChange;
+import culturalintelligence.domain.migration.SourceTable;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The outbox in the source, as one transaction sees it. */
+public final class Outbox {
+  private Outbox() {}
+
+  /** Whether changes are being captured there. */
+  public static boolean isInstalled(Connection source) throws SQLException {
+    try (Statement statement = source.createStatement();
+        ResultSet row =
+            statement.executeQuery("SELECT to_regclass('ci_capture.outbox') IS NOT NULL")) {
+      row.next();
+      return row.getBoolean(1);
+    }
+  }
+
+  /** What names the target that the outbox feeds; empty when there is no outbox. */
+  static Optional<UUID> token(Connection source) throws SQLException {
+    if (!isInstalled(source)) {
+      return Optional.empty();
+    }
+    try (Statement statement = source.createStatement();
+        ResultSet row = statement.executeQuery("SELECT token FROM ci_capture.installation")) {
+      return row.next() ? Optional.of(row.getObject(1, UUID.class)) : Optional.empty();
+    }
+  }
+
+  /**
+   * Entries with their rows locked, so that no other drain takes them meanwhile; those that another
+   * has are passed over.
+   *
+   * @param above a place within one walk only: who starts again starts from 0, because entries with
+   *     smaller numbers may be committed later
+   */
+  static List<CapturedChange> take(Connection source, long above, int most) throws SQLException {
+    List<CapturedChange> changes = new ArrayList<>();
+    try (PreparedStatement select =
+        source.prepareStatement(
+            """
+            SELECT id, table_schema, table_name, key, op::text FROM ci_capture.outbox
+             WHERE id > ? ORDER BY id LIMIT ? FOR UPDATE SKIP LOCKED
+            """)) {
+      select.setLong(1, above);
+      select.setInt(2, most);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          changes.add(
+              new CapturedChange(
+                  row.getLong(1),
+                  row.getString(2),
+                  row.getString(3),
+                  texts(row.getArray(4)),
+                  CapturedChange.Operation.of(row.getString(5))));
+        }
+      }
+    }
+    return changes;
+  }
+
+  /** Takes exactly these entries away. */
+  static void remove(Connection source, Collection<Long> ids) throws SQLException {
+    if (ids.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement delete =
+        source.prepareStatement("DELETE FROM ci_capture.outbox WHERE id = ANY (?)")) {
+      delete.setArray(1, source.createArrayOf("bigint", ids.toArray()));
+      delete.executeUpdate();
+    }
+  }
+
+  /**
+   * Keys of one table that wait.
+   *
+   * @param whole whether the whole table waits: then every key of it does
+   */
+  public record Pending(boolean whole, Set<List<String>> keys) {
+    /** Whether a change of this key waits. */
+    public boolean contains(List<String> key) {
+      return whole || keys.contains(key);
+    }
+  }
+
+  /** The keys of a table that wait, in this snapshot. Nothing waits where nothing is captured. */
+  public static Pending pending(Connection snapshot, SourceTable table) throws SQLException {
+    return pending(snapshot, table, null);
+  }
+
+  /** The same, of these keys only: for a table of which very many wait. */
+  public static Pending pendingAmong(
+      Connection snapshot, SourceTable table, Collection<List<String>> keys) throws SQLException {
+    return pending(snapshot, table, Set.copyOf(keys));
+  }
+
+  private static Pending pending(
+      Connection snapshot, SourceTable table, @Nullable Set<List<String>> among)
+      throws SQLException {
+    Set<List<String>> keys = new HashSet<>();
+    boolean whole = false;
+    if (isInstalled(snapshot)) {
+      try (PreparedStatement select =
+          snapshot.prepareStatement(
+              """
+              SELECT DISTINCT key FROM ci_capture.outbox
+               WHERE table_schema = ? AND table_name = ?
+              """)) {
+        select.setFetchSize(1_000);
+        select.setString(1, table.schema());
+        select.setString(2, table.name());
+        try (ResultSet row = select.executeQuery()) {
+          while (row.next()) {
+            List<String> key = texts(row.getArray(1));
+            if (key == null) {
+              whole = true;
+            } else if (among == null || among.contains(key)) {
+              keys.add(key);
+            }
+          }
+        }
+      }
+    }
+    return new Pending(whole, keys);
+  }
+
+  /** How much waits and since when. */
+  public record Waiting(long entries, @Nullable Duration age) {}
+
+  /** How much waits in the outbox; null where nothing is captured. */
+  public static @Nullable Waiting waiting(Connection snapshot) throws SQLException {
+    if (!isInstalled(snapshot)) {
+      return null;
+    }
+    try (Statement statement = snapshot.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                """
+                SELECT count(*), (extract(epoch FROM clock_timestamp() - min(at)) * 1000)::bigint
+                  FROM ci_capture.outbox
+                """)) {
+      row.next();
+      long millis = row.getLong(2);
+      return new Waiting(row.getLong(1), row.wasNull() ? null : Duration.ofMillis(millis));
+    }
+  }
+
+  static @Nullable List<String> texts(@Nullable Array array) throws SQLException {
+    return array == null ? null : List.of((String[]) array.getArray());
+  }
+}
