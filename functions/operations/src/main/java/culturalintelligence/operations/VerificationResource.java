@@ -3,6 +3,7 @@ package culturalintelligence.operations;
 import culturalintelligence.domain.migration.Chunk;
 import culturalintelligence.domain.migration.ChunkQueue;
 import culturalintelligence.domain.verification.Difference;
+import culturalintelligence.persistence.capture.Drain;
 import culturalintelligence.persistence.ledger.CheckLedger;
 import culturalintelligence.persistence.ledger.PlanLedger;
 import culturalintelligence.persistence.ledger.PlannedTable;
@@ -17,6 +18,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -28,11 +30,15 @@ import org.jspecify.annotations.Nullable;
 public class VerificationResource {
   private static final int MOST_LISTED = 1_000;
 
+  /** A drain of whoever drains goes on meanwhile; both together change nothing. */
+  private static final Duration APPLYING = Duration.ofSeconds(20);
+
   private final PlanLedger plans;
   private final CheckLedger checks;
   private final Comparisons comparisons;
   private final Scans scans;
   private final Repairs repairs;
+  private final Drain drain;
   private final ChunkQueue queue;
 
   VerificationResource(
@@ -41,12 +47,14 @@ public class VerificationResource {
       Comparisons comparisons,
       Scans scans,
       Repairs repairs,
+      Drain drain,
       ChunkQueue queue) {
     this.plans = plans;
     this.checks = checks;
     this.comparisons = comparisons;
     this.scans = scans;
     this.repairs = repairs;
+    this.drain = drain;
     this.queue = queue;
   }
 
@@ -187,7 +195,7 @@ public class VerificationResource {
   @Path("/repair/settle")
   public RepairAnswer settle() throws SQLException {
     long plan = newestPlan();
-    repairs.apply(plan);
+    drain.drain(APPLYING);
     List<Repairs.Repaired> settled = repairs.settle(plan);
     queue.verify(repairs.chunksThatDiffer(plan));
     return answer(plan, true, List.of(), settled);
