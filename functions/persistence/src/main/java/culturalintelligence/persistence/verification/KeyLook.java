@@ -156,7 +156,8 @@ final class KeyLook {
                 table.rows().from(),
                 table.inSource(keys)),
         (key, row, next) ->
-            rows.put(key, new SourceRow(row.getString(next), RowDigest.of(row.getBytes(next + 1)))));
+            rows.put(
+                key, new SourceRow(row.getString(next), RowDigest.of(row.getBytes(next + 1)))));
     return rows;
   }
 

@@ -127,8 +127,7 @@ class PlantedCorruptionTest {
       }
       Comparisons.BucketOutcome scan = scene.comparisons().buckets(table, 12_000);
       for (Plant plant : plants) {
-        if (plant.table().equals(table.source().name())
-            && ofRows.containsAll(plant.expected())) {
+        if (plant.table().equals(table.source().name()) && ofRows.containsAll(plant.expected())) {
           assertThat(scan.differences()).as("tier 1: " + plant).anyMatch(d -> isOf(d, plant));
         }
       }
@@ -142,7 +141,11 @@ class PlantedCorruptionTest {
 
   private void plant(Scene scene) throws SQLException {
     for (int i = 0; i < EACH; i++) {
-      file(scene, "bit flip in a text", "title", "title = overlay(title placing chr(ascii(substr(title, 3, 1)) # 1) from 3 for 1)");
+      file(
+          scene,
+          "bit flip in a text",
+          "title",
+          "title = overlay(title placing chr(ascii(substr(title, 3, 1)) # 1) from 3 for 1)");
       file(scene, "one bit in bytes", "raw", "raw = set_bit(raw, 5, 1 - get_bit(raw, 5))");
       nullAndEmpty(scene, "NULL for the empty text", 0, "note = null");
       nullAndEmpty(scene, "the empty text for NULL", 1, "note = ''");
@@ -160,8 +163,16 @@ class PlantedCorruptionTest {
       file(scene, "jsonb number 7.0 as 7", "docb", "docb = docb || '{\"energy\": 7}'");
       file(scene, "jsonb number 120 as 120.0", "docb", "docb = docb || '{\"bpm\": 120.0}'");
       file(scene, "jsonb member lost", "docb", "docb = docb - 'energy'");
-      file(scene, "jsonb array order", "docb", "docb = jsonb_set(docb, '{cues}', jsonb_build_array(docb->'cues'->2, docb->'cues'->1, docb->'cues'->0))");
-      file(scene, "json key order", "doc", "doc = ('{\"a\": ' || (doc->>'a') || ', \"b\": 1}')::json");
+      file(
+          scene,
+          "jsonb array order",
+          "docb",
+          "docb = jsonb_set(docb, '{cues}', jsonb_build_array(docb->'cues'->2, docb->'cues'->1, docb->'cues'->0))");
+      file(
+          scene,
+          "json key order",
+          "doc",
+          "doc = ('{\"a\": ' || (doc->>'a') || ', \"b\": 1}')::json");
       file(scene, "json spaces", "doc", "doc = replace(doc::text, ' ', '')::json");
       file(scene, "array order", "tags", "tags = array[tags[2], tags[1], tags[3]]");
       file(scene, "numeric scale", "price", "price = price::numeric(12, 3)");
@@ -173,19 +184,84 @@ class PlantedCorruptionTest {
       stale(scene, i);
       resurrected(scene, i);
       doubled(scene);
-      track(scene, "residue altered", Kind.RESIDUE, "extraction_metadata", "update carried.metacrate_tracks set extraction_metadata = extraction_metadata || '{\"n\": -1}' where id = '%1$s'");
-      track(scene, "residue set to NULL", Kind.RESIDUE, "original_filename", "update carried.metacrate_tracks set original_filename = null where id = '%1$s'");
-      track(scene, "track's path altered", Kind.CHANGED, "file_path", "update public.track set path = path || 'x' where path = 'X:\\Music\\%2$d.mp3'");
-      track(scene, "track's folder altered", Kind.TYPED_VALUE, "track.folder", "update public.track set folder = folder || '\\x' where path = 'X:\\Music\\%2$d.mp3'");
-      track(scene, "provenance: another chunk", Kind.PROVENANCE, "ci:chunk", "update carried.metacrate_tracks set \"ci:chunk\" = (select max(id) from migration.chunk c join migration.source_table t on t.id = c.table_id where t.table_name = 'metacrate_tracks') where id = '%1$s'");
-      track(scene, "provenance: no chunk", Kind.PROVENANCE, "ci:chunk", "update carried.metacrate_tracks set \"ci:chunk\" = 77777 where id = '%1$s'");
-      track(scene, "provenance: another track", Kind.PROVENANCE, "ci:track", "update carried.metacrate_tracks set \"ci:track\" = (select path_digest from public.track where path = 'X:\\Music\\5999.mp3') where id = '%1$s'");
-      track(scene, "typed value", Kind.TYPED_VALUE, "classification.artist", "update public.classification set artist = 'Z' where artist = 'A%2$d'");
-      track(scene, "typed tempo", Kind.TYPED_VALUE, "classification.bpm", "update public.classification set bpm = 125 where artist = 'A%2$d'");
-      track(scene, "marked as validated", Kind.TYPED_VALUE, "classification.human_validated", "update public.classification set human_validated = true where artist = 'A%2$d'");
-      track(scene, "typed row lost", Kind.TYPED_ROW, "classification", "delete from public.classification where artist = 'A%2$d'");
-      track(scene, "hash of another file", Kind.TYPED_VALUE, "track.content_sha256", "update public.track set content_sha256 = (select content_sha256 from public.track where path = 'X:\\Music\\5998.mp3') where path = 'X:\\Music\\%2$d.mp3'");
-      track(scene, "hash right, size wrong", Kind.TYPED_VALUE, "content.size_bytes", "update public.content set size_bytes = 12345 where sha256 = decode(md5('%2$d') || md5('x'), 'hex')");
+      track(
+          scene,
+          "residue altered",
+          Kind.RESIDUE,
+          "extraction_metadata",
+          "update carried.metacrate_tracks set extraction_metadata = extraction_metadata || '{\"n\": -1}' where id = '%1$s'");
+      track(
+          scene,
+          "residue set to NULL",
+          Kind.RESIDUE,
+          "original_filename",
+          "update carried.metacrate_tracks set original_filename = null where id = '%1$s'");
+      track(
+          scene,
+          "track's path altered",
+          Kind.CHANGED,
+          "file_path",
+          "update public.track set path = path || 'x' where path = 'X:\\Music\\%2$d.mp3'");
+      track(
+          scene,
+          "track's folder altered",
+          Kind.TYPED_VALUE,
+          "track.folder",
+          "update public.track set folder = folder || '\\x' where path = 'X:\\Music\\%2$d.mp3'");
+      track(
+          scene,
+          "provenance: another chunk",
+          Kind.PROVENANCE,
+          "ci:chunk",
+          "update carried.metacrate_tracks set \"ci:chunk\" = (select max(id) from migration.chunk c join migration.source_table t on t.id = c.table_id where t.table_name = 'metacrate_tracks') where id = '%1$s'");
+      track(
+          scene,
+          "provenance: no chunk",
+          Kind.PROVENANCE,
+          "ci:chunk",
+          "update carried.metacrate_tracks set \"ci:chunk\" = 77777 where id = '%1$s'");
+      track(
+          scene,
+          "provenance: another track",
+          Kind.PROVENANCE,
+          "ci:track",
+          "update carried.metacrate_tracks set \"ci:track\" = (select path_digest from public.track where path = 'X:\\Music\\5999.mp3') where id = '%1$s'");
+      track(
+          scene,
+          "typed value",
+          Kind.TYPED_VALUE,
+          "classification.artist",
+          "update public.classification set artist = 'Z' where artist = 'A%2$d'");
+      track(
+          scene,
+          "typed tempo",
+          Kind.TYPED_VALUE,
+          "classification.bpm",
+          "update public.classification set bpm = 125 where artist = 'A%2$d'");
+      track(
+          scene,
+          "marked as validated",
+          Kind.TYPED_VALUE,
+          "classification.human_validated",
+          "update public.classification set human_validated = true where artist = 'A%2$d'");
+      track(
+          scene,
+          "typed row lost",
+          Kind.TYPED_ROW,
+          "classification",
+          "delete from public.classification where artist = 'A%2$d'");
+      track(
+          scene,
+          "hash of another file",
+          Kind.TYPED_VALUE,
+          "track.content_sha256",
+          "update public.track set content_sha256 = (select content_sha256 from public.track where path = 'X:\\Music\\5998.mp3') where path = 'X:\\Music\\%2$d.mp3'");
+      track(
+          scene,
+          "hash right, size wrong",
+          Kind.TYPED_VALUE,
+          "content.size_bytes",
+          "update public.content set size_bytes = 12345 where sha256 = decode(md5('%2$d') || md5('x'), 'hex')");
       rogueClassification(scene, i);
       logLine(scene);
     }
@@ -231,14 +307,24 @@ class PlantedCorruptionTest {
     scene.inTarget(
         "insert into carried.audio_files (id, title, \"ci:chunk\") select %d, 'rogue', \"ci:chunk\" from carried.audio_files where id = 500"
             .formatted(90_000 + i));
-    add("rogue row", "audio_files", List.of(Integer.toString(90_000 + i)), null, Set.of(Kind.ROGUE));
+    add(
+        "rogue row",
+        "audio_files",
+        List.of(Integer.toString(90_000 + i)),
+        null,
+        Set.of(Kind.ROGUE));
   }
 
   /** The source went on, and the row of before came back over it. */
   private void stale(Scene scene, int i) throws SQLException {
     int id = 11_000 + i;
     scene.inSource("update audio_files set note = 'new' where id = " + id);
-    add("stale row from before an update", "audio_files", List.of(Integer.toString(id)), "note", Set.of(Kind.CHANGED));
+    add(
+        "stale row from before an update",
+        "audio_files",
+        List.of(Integer.toString(id)),
+        "note",
+        Set.of(Kind.CHANGED));
   }
 
   private void resurrected(Scene scene, int i) throws SQLException {
@@ -266,7 +352,9 @@ class PlantedCorruptionTest {
     int n = nextTrack++;
     String id =
         scene
-            .source("select id from public.metacrate_tracks where file_path = 'X:\\Music\\%d.mp3'".formatted(n))
+            .source(
+                "select id from public.metacrate_tracks where file_path = 'X:\\Music\\%d.mp3'"
+                    .formatted(n))
             .getFirst();
     scene.inTarget(sql.formatted(id, n));
     add(kind, "metacrate_tracks", List.of(id), column, Set.of(expected));
@@ -280,7 +368,12 @@ class PlantedCorruptionTest {
     scene.inTarget(
         "insert into public.classification (id, path_digest, origin, needs_review, method, decided_at) select gen_random_uuid(), path_digest, 'metacrate', true, 'migration', now() from public.track where path = '%s'"
             .formatted(path));
-    add("rogue typed row", "metacrate_tracks", List.of(path), "classification", Set.of(Kind.TYPED_ROW));
+    add(
+        "rogue typed row",
+        "metacrate_tracks",
+        List.of(path),
+        "classification",
+        Set.of(Kind.TYPED_ROW));
   }
 
   /** Rows without a key are named by their digest; here by what is said of them. */
