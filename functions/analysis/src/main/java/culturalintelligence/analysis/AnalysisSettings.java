@@ -4,6 +4,7 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,8 @@ public interface AnalysisSettings {
   DuplicateSkip duplicateSkip();
 
   Reading reading();
+
+  Storage storage();
 
   RequestLog requestLog();
 
@@ -96,6 +99,23 @@ public interface AnalysisSettings {
     /** The slowest share that is waited for. */
     @WithDefault("2M")
     MemorySize slowestBytesPerSecond();
+  }
+
+  /** Library roots in buckets. */
+  interface Storage {
+    /**
+     * Another server that speaks S3, such as MinIO; by S3_ENDPOINT. None: AWS's own, by its own
+     * configuration (region, credentials).
+     */
+    Optional<URI> endpoint();
+
+    /** How long a connection may take, and how long the storage may be silent. */
+    @WithDefault("PT5S")
+    Duration patience();
+
+    /** How often a request is made in all while the storage fails. */
+    @WithDefault("3")
+    int attempts();
   }
 
   /** The request log. */

@@ -1,5 +1,6 @@
 package culturalintelligence.analysis.audio;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import culturalintelligence.domain.music.AudioReading;
@@ -11,6 +12,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.text.Normalizer;
 import java.util.ArrayList;
@@ -56,6 +58,13 @@ public final class AudioConformance {
     FIELDS.put("CATALOG_NO", TagField.CATALOGUE_NUMBER);
   }
 
+  private static final String EXPECTED = "expected.jsonl";
+  private static final String EXAMPLE =
+      "{\"file\": \"a.mp3\", \"format\": \"MP3\", \"valid_audio\": true, \"tags\": {\"TITLE\":"
+          + " \"Tide\"}, \"stream\": {\"duration\": 12.5, \"sr\": 44100, \"ch\": 2, \"br\":"
+          + " 320000}}";
+  private static final int SHOWN = 10;
+
   private static final List<String> OF_DJS = List.of("BPM", "KEY", "RECORD_LABEL", "CATALOG_NO");
 
   /** Hits of tries. */
@@ -84,6 +93,7 @@ public final class AudioConformance {
   private final Map<String, Score> readByFormat = new TreeMap<>();
   private final Map<String, Integer> others = new TreeMap<>();
   private final List<String> crashes = new ArrayList<>();
+  private final List<String> unusable = new ArrayList<>();
 
   private AudioConformance(PrintStream out, boolean showMisses) {
     this.out = out;
@@ -97,8 +107,20 @@ public final class AudioConformance {
       System.err.println("usage: conformance DIR [--misses]");
       System.exit(64);
     }
+    Path folder = Path.of(words.getFirst());
+    if (!Files.isRegularFile(folder.resolve(EXPECTED))) {
+      System.err.println(
+          "conformance: there is no "
+              + EXPECTED
+              + " in "
+              + folder
+              + ". Write one with a line for each file, such as "
+              + EXAMPLE
+              + "; the files lie in files/ or beside it.");
+      System.exit(66);
+    }
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    int crashes = new AudioConformance(out, misses).run(Path.of(words.getFirst()));
+    int crashes = new AudioConformance(out, misses).run(folder);
     System.exit(crashes == 0 ? 0 : 1);
   }
 
@@ -111,16 +133,31 @@ public final class AudioConformance {
     ObjectMapper json = new ObjectMapper();
     Path files = Files.isDirectory(folder.resolve("files")) ? folder.resolve("files") : folder;
     int count = 0;
-    int missing = 0;
-    for (String line :
-        Files.readAllLines(folder.resolve("expected.jsonl"), StandardCharsets.UTF_8)) {
+    List<String> missing = new ArrayList<>();
+    int number = 0;
+    String all =
+        new String(Files.readAllBytes(folder.resolve(EXPECTED)), StandardCharsets.UTF_8)
+            .replace("\ufeff", "");
+    for (String line : all.lines().toList()) {
+      number++;
       if (line.isBlank()) {
         continue;
       }
-      JsonNode row = json.readTree(line);
-      Path file = files.resolve(row.path("file").asText());
-      if (!Files.isRegularFile(file)) {
-        missing++;
+      JsonNode row = parsed(json, line);
+      String name = row == null ? "" : row.path("file").asText();
+      if (row == null || name.isEmpty()) {
+        unusable.add(
+            EXPECTED
+                + " line "
+                + number
+                + (row == null ? " is not a JSON object" : " names no \"file\"")
+                + ": "
+                + (line.length() > 60 ? line.substring(0, 60) + "…" : line));
+        continue;
+      }
+      Path file = resolve(files, name);
+      if (file == null || !Files.isRegularFile(file)) {
+        missing.add(name);
         continue;
       }
       count++;
@@ -128,6 +165,33 @@ public final class AudioConformance {
     }
     table(count, missing);
     return crashes.size();
+  }
+
+  private static @Nullable JsonNode parsed(ObjectMapper json, String line) {
+    try {
+      JsonNode row = json.readTree(line);
+      return row != null && row.isObject() ? row : null;
+    } catch (JsonProcessingException e) {
+      return null;
+    }
+  }
+
+  private static @Nullable Path resolve(Path folder, String name) {
+    try {
+      return folder.resolve(name);
+    } catch (InvalidPathException e) {
+      return null;
+    }
+  }
+
+  /** One value's text; of several, joined as the answers are. */
+  private static String text(JsonNode value) {
+    if (!value.isArray()) {
+      return value.asText();
+    }
+    List<String> all = new ArrayList<>();
+    value.forEach(v -> all.add(v.asText()));
+    return String.join("/", all);
   }
 
   private void one(Path file, JsonNode row) {
@@ -148,7 +212,8 @@ public final class AudioConformance {
         }
       }
     }
-    String format = row.path("format").asText();
+    String named = row.path("format").asText();
+    String format = named.isEmpty() ? "(no format given)" : named;
     String kind =
         switch (reading) {
           case AudioReading.Read _ -> "read";
@@ -174,7 +239,7 @@ public final class AudioConformance {
     }
     Tags tags = reading instanceof AudioReading.Read r ? r.tags() : Tags.NONE;
     for (Map.Entry<String, JsonNode> e : row.path("tags").properties()) {
-      tag(label, e.getKey(), e.getValue().asText(), tags);
+      tag(label, e.getKey(), text(e.getValue()), tags);
     }
     StreamFacts s = reading instanceof AudioReading.Read r ? r.stream() : null;
     boolean valid = row.path("valid_audio").asBoolean();
@@ -303,8 +368,20 @@ public final class AudioConformance {
     }
   }
 
-  private void table(int count, int missing) {
-    out.println(count + " files" + (missing > 0 ? ", " + missing + " named but not there" : ""));
+  private void table(int count, List<String> missing) {
+    out.println(
+        count
+            + " files"
+            + (missing.isEmpty() ? "" : ", " + missing.size() + " named but not there"));
+    missing.stream().limit(SHOWN).forEach(name -> out.println("  not there: " + name));
+    if (!unusable.isEmpty()) {
+      out.println(unusable.size() + " lines not used; each should be such as " + EXAMPLE);
+      unusable.stream().limit(SHOWN).forEach(line -> out.println("  " + line));
+    }
+    if (count == 0) {
+      out.println("Nothing was measured: put the files beside " + EXPECTED + " or into files/.");
+      return;
+    }
     line("valid audio read");
     readByFormat.forEach(
         (format, score) -> {

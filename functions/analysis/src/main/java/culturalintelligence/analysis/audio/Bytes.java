@@ -214,10 +214,13 @@ final class Bytes {
   }
 
   private int readSource(long p, byte[] into, int offset, int length) {
+    long started = System.nanoTime();
     try {
       return source.read(p, into, offset, length);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } finally {
+      limits.waited(System.nanoTime() - started);
     }
   }
 

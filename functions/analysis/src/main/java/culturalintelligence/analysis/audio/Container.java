@@ -24,7 +24,12 @@ enum Container {
   DFF("DSDIFF"),
   CAF("CAF"),
   REAL("RealAudio"),
-  AU("AU");
+  AU("AU"),
+  AMR("AMR"),
+  VOC("VOC"),
+  DTS("DTS"),
+  LOAS("AAC"),
+  SVX("8SVX");
 
   /** As in {@link culturalintelligence.domain.music.StreamFacts#container()}. */
   final String title;
@@ -57,13 +62,18 @@ enum Container {
       case CAF -> new CafReader();
       case REAL -> new RealReader();
       case AU -> new AuReader();
+      case AMR -> new AmrReader();
+      case VOC -> new VocReader();
+      case DTS -> new DtsReader();
+      case LOAS -> new LoasReader();
+      case SVX -> new SvxReader();
     };
   }
 
   /** What an ID3v2 tag in front ranks among the tags of this format. */
   int id3Rank() {
     return switch (this) {
-      case MPEG, ADTS, TTA, AC3 -> 40;
+      case MPEG, ADTS, LOAS, TTA, AC3, DTS -> 40;
       // Nobody puts an ID3v2 tag before these but a tagger that has its last word there.
       case MONKEYS, WAVPACK, MUSEPACK, TAK, OPTIMFROG -> 45;
       default -> 20;

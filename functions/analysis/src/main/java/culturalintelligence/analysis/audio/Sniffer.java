@@ -109,6 +109,18 @@ final class Sniffer {
     if (in.at(p, "FORM") && (in.at(p + 8, "AIFF") || in.at(p + 8, "AIFC"))) {
       return Container.AIFF;
     }
+    if (in.at(p, "FORM") && (in.at(p + 8, "8SVX") || in.at(p + 8, "16SV"))) {
+      return Container.SVX;
+    }
+    if (in.at(p, AmrReader.NARROW) || in.at(p, AmrReader.WIDE)) {
+      return Container.AMR;
+    }
+    if (in.at(p, VocReader.MAGIC)) {
+      return Container.VOC;
+    }
+    if (DtsReader.isSync(in, p) && DtsReader.isStream(in, p)) {
+      return Container.DTS;
+    }
     if (in.at(p, ASF_GUID)) {
       return Container.ASF;
     }
@@ -160,7 +172,7 @@ final class Sniffer {
     if (isBox(in, p)) {
       return Container.MP4;
     }
-    return null;
+    return LoasReader.chain(in, p) >= 4 ? Container.LOAS : null;
   }
 
   private static boolean isBox(Bytes in, long p) {

@@ -10,11 +10,16 @@ import culturalintelligence.domain.library.FileVersion;
 import culturalintelligence.domain.music.AudioReading;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -24,6 +29,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.CRC32C;
 import org.jboss.logging.Logger;
 
 /**
@@ -32,8 +38,9 @@ import org.jboss.logging.Logger;
  * <p>A few at once, a bounded number waiting, each on a thread of its own under a deadline. One
  * that does not come back is interrupted, which closes its file; if even that does not end it (a
  * loop, a dead share), its thread is left behind and another takes its turn, until too many are
- * lost: then reading is refused and health says why. A file whose structure made the reader fail in
- * any way is hashed without it, and its answer says so.
+ * lost: then reading is refused and health says why. Its copies are not tried, so it takes as many
+ * different such files to come so far. A file whose structure made the reader fail in any way is
+ * hashed without it, and its answer says so.
  */
 @ApplicationScoped
 public class FileReaders {
@@ -46,12 +53,35 @@ public class FileReaders {
   private final Semaphore turns;
   private final Semaphore room;
   private final AtomicInteger lost = new AtomicInteger();
-  private final AudioReader reader = new AudioReader();
+  private final Reader reader;
+
+  /** Of the files whose reading hung or ran out of memory; the newest thousand. */
+  private final Set<String> suspects =
+      Collections.synchronizedSet(
+          Collections.newSetFromMap(
+              new LinkedHashMap<>() {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+                  return size() > 1_000;
+                }
+              }));
+
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(
           Thread.ofPlatform().daemon().name("file-reader-", 0).factory());
 
+  /** The reader of files, which a test may replace by one that never returns. */
+  interface Reader {
+    HashedReading read(AudioSource source) throws IOException;
+  }
+
+  @Inject
   FileReaders(AnalysisSettings settings) {
+    this(settings, new AudioReader()::readAndHash);
+  }
+
+  FileReaders(AnalysisSettings settings, Reader reader) {
+    this.reader = reader;
     this.settings = settings.reading();
     int parallel = parallel();
     this.turns = new Semaphore(parallel, true);
@@ -116,50 +146,89 @@ public class FileReaders {
 
   private Outcome once(Located.Found file, Turn turn) throws InterruptedException {
     try {
-      FileVersion before = file.opening().version();
-      HashedReading reading = hashed(file, before.sizeBytes(), turn);
-      if (!file.opening().version().equals(before)) {
-        return failed(FailureCode.FILE_CHANGING, "The file was being written while it was read");
-      }
-      return new Outcome.Done(reading, before);
+      return attempt(file, turn);
     } catch (TimeoutException e) {
       return failed(FailureCode.READ_TIMEOUT, "Reading the file took too long");
+    } catch (FileFailure e) {
+      return new Outcome.Failed(e.failure());
     } catch (IOException e) {
       LOG.debug("reading failed", e);
       return failed(FailureCode.FILE_NOT_READABLE, "The file could not be read");
     }
   }
 
-  private HashedReading hashed(Located.Found file, long size, Turn turn)
+  private Outcome attempt(Located.Found file, Turn turn)
       throws IOException, TimeoutException, InterruptedException {
     Duration hashing =
         settings
             .hashDeadline()
-            .plusSeconds(size / Math.max(1, settings.slowestBytesPerSecond().asLongValue()));
+            .plusSeconds(
+                file.version().sizeBytes()
+                    / Math.max(1, settings.slowestBytesPerSecond().asLongValue()));
     String reason;
+    boolean suspect;
     try {
       return turn.run(
-          () -> {
-            try (AudioSource source = file.opening().open()) {
-              return reader.readAndHash(source);
-            }
-          },
+          () -> unchanged(file, this::readUnlessSuspect),
           settings.structureDeadline().plus(hashing));
     } catch (TimeoutException e) {
       reason = "the reading took too long";
+      suspect = true;
     } catch (ReaderFault e) {
       LOG.warn("a reader failed", e.fault);
       reason = "the reader failed: " + e.fault.getClass().getSimpleName();
+      suspect = e.fault instanceof Error;
     }
     String why = reason;
+    boolean remember = suspect;
     return turn.run(
-        () -> {
-          try (AudioSource source = file.opening().open()) {
-            return new HashedReading(
-                new AudioReading.Unreadable("unknown", why), sha256(source), null);
-          }
-        },
+        () ->
+            unchanged(
+                file,
+                source -> {
+                  HashedReading hashed = hashOnly(source, why);
+                  if (remember) {
+                    suspects.add(fingerprint(source));
+                  }
+                  return hashed;
+                }),
         hashing);
+  }
+
+  /** What was read of a file that is the same before and after. */
+  private static Outcome unchanged(Located.Found file, Reader reader) throws IOException {
+    FileVersion before = file.opening().version();
+    HashedReading reading;
+    try (AudioSource source = file.opening().open()) {
+      reading = reader.read(source);
+    }
+    if (!file.opening().version().equals(before)) {
+      throw new FileFailure(
+          FailureCode.FILE_CHANGING, "The file was being written while it was read");
+    }
+    return new Outcome.Done(reading, before);
+  }
+
+  /**
+   * A copy of a file that hung is not tried: each try would cost a thread that never comes back.
+   */
+  private HashedReading readUnlessSuspect(AudioSource source) throws IOException {
+    return !suspects.isEmpty() && suspects.contains(fingerprint(source))
+        ? hashOnly(source, "a reading of the same file did not end well")
+        : reader.read(source);
+  }
+
+  private static HashedReading hashOnly(AudioSource source, String why) throws IOException {
+    return new HashedReading(new AudioReading.Unreadable("unknown", why), sha256(source), null);
+  }
+
+  /** Size and head: enough not to try a file again, and no more is drawn from it. */
+  private static String fingerprint(AudioSource source) throws IOException {
+    byte[] head = new byte[(int) Math.min(source.size(), 64 << 10)];
+    int n = source.read(0, head, 0, head.length);
+    CRC32C digest = new CRC32C();
+    digest.update(head, 0, n);
+    return source.size() + "/" + digest.getValue();
   }
 
   private static String sha256(AudioSource source) throws IOException {
@@ -223,13 +292,14 @@ public class FileReaders {
   /** Counts as lost from when it is given up until it ends after all. */
   private final class Abandonable<T> implements Callable<T> {
     private enum State {
+      WAITING,
       RUNNING,
       ENDED,
       ABANDONED
     }
 
     private final Callable<T> work;
-    private State state = State.RUNNING;
+    private State state = State.WAITING;
 
     Abandonable(Callable<T> work) {
       this.work = work;
@@ -237,11 +307,16 @@ public class FileReaders {
 
     @Override
     public T call() throws Exception {
+      started();
       try {
         return work.call();
       } finally {
         ended();
       }
+    }
+
+    private synchronized void started() {
+      state = State.RUNNING;
     }
 
     private synchronized void ended() {
@@ -251,6 +326,7 @@ public class FileReaders {
       state = State.ENDED;
     }
 
+    /** One that was cancelled before it began never runs, and has no thread to lose. */
     synchronized void abandon() {
       if (state == State.RUNNING) {
         state = State.ABANDONED;

@@ -216,9 +216,8 @@ final class Answers {
   private static ObjectNode metadata(KnownTrack track, @Nullable String hash, Facts facts) {
     ObjectNode node = JSON.objectNode();
     JsonNode kept = parse(track.metadata());
-    // A migrated row's metadata had another maker: what has the right type is passed on.
     if (kept instanceof ObjectNode object) {
-      node.setAll(object);
+      node.setAll(track.wasRead() ? object : ForeignMetadata.of(object));
     }
     boolean normalized = node.path("normalized").isObject();
     if (!normalized) {

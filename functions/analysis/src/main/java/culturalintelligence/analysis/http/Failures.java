@@ -14,6 +14,8 @@ final class Failures {
       case 405 ->
           new Failure(FailureCode.METHOD_NOT_ALLOWED, "The route exists, but not for this method");
       case 413 -> new Failure(FailureCode.BODY_TOO_LARGE, "The body is too large");
+      case 414 -> new Failure(FailureCode.BAD_REQUEST, "The address is longer than is served");
+      case 431 -> new Failure(FailureCode.BAD_REQUEST, "The headers are longer than is served");
       case 415 ->
           new Failure(
               FailureCode.UNSUPPORTED_MEDIA_TYPE, "The body must be sent as application/json");

@@ -50,6 +50,7 @@ class Gate {
           "/api/v3.2/health",
           "/api/v3.2/stats",
           "/api/v3.2/duplicates",
+          "/api/v3.2/related",
           "/api/track/analyze",
           "/api/track/batch",
           "/api/health",
@@ -110,6 +111,11 @@ class Gate {
                   "Without a configured API key only callers on this machine are served")
               : new Failure(
                   FailureCode.FORBIDDEN, "A valid API key is required in the header " + API_KEY));
+      return;
+    }
+    Failure crooked = Address.fault(request.uri());
+    if (crooked != null) {
+      end(context, 400, crooked);
       return;
     }
     if (announcedLength(request) > maxBody) {
@@ -221,7 +227,11 @@ class Gate {
   private void failed(RoutingContext context, int status) {
     Throwable cause = context.failure();
     if (status >= 500 && cause != null) {
-      LOG.error("a request failed", cause);
+      // Who went away, or sent chunks that are none, has no answer to wait for and is no fault here.
+      LOG.log(
+          context.response().closed() ? Logger.Level.DEBUG : Logger.Level.ERROR,
+          "a request failed",
+          cause);
     }
     end(context, status, Failures.of(status));
   }
@@ -234,6 +244,10 @@ class Gate {
     Logged.failure(context, code);
     HttpServerResponse response = context.response();
     if (!response.ended() && !response.headWritten()) {
+      if (!context.request().isEnded()) {
+        // A body nobody reads would keep the connection's next request waiting.
+        context.request().resume();
+      }
       response
           .setStatusCode(status)
           .putHeader("Content-Type", "application/json")

@@ -35,13 +35,15 @@ final class HttpStatus {
           DEVICE_PATH,
           NETWORK_PATH,
           LINK_OUTSIDE_LIBRARY,
-          FILE_NOT_READABLE ->
+          FILE_NOT_READABLE,
+          FILE_ARCHIVED,
+          STORAGE_DENIED ->
           preferStatusCodes ? 403 : 200;
       case MALFORMED_PATH, PATH_TOO_LONG, IS_A_DIRECTORY, NOT_A_REGULAR_FILE, NOT_AUDIO ->
           preferStatusCodes ? 422 : 200;
       case FILE_TOO_LARGE -> preferStatusCodes ? 413 : 200;
-      case NAME_NOT_ENCODABLE -> preferStatusCodes ? 500 : 200;
-      case FILE_CHANGING, READ_TIMEOUT -> preferStatusCodes ? 503 : 200;
+      case NAME_NOT_ENCODABLE, BUCKET_NOT_FOUND -> preferStatusCodes ? 500 : 200;
+      case FILE_CHANGING, READ_TIMEOUT, STORAGE_UNAVAILABLE -> preferStatusCodes ? 503 : 200;
     };
   }
 }

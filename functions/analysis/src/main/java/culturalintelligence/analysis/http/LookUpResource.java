@@ -3,12 +3,11 @@ package culturalintelligence.analysis.http;
 import culturalintelligence.analysis.Analyses;
 import culturalintelligence.domain.failure.FailureCode;
 import culturalintelligence.domain.library.ContentHash;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
 import org.jboss.resteasy.reactive.RestPath;
-import org.jboss.resteasy.reactive.RestQuery;
-import org.jspecify.annotations.Nullable;
 
 /** One file looked up. */
 @Path("/api")
@@ -23,7 +22,9 @@ public class LookUpResource {
 
   @GET
   @Path("/v3.2/file/path")
-  public Response byPath(@RestQuery @Nullable String path) {
+  public Response byPath() {
+    RoutingContext context = reply.context();
+    String path = context == null ? null : Address.parameter(context.request().uri(), "path");
     if (path == null || path.isBlank()) {
       throw new Refusal(FailureCode.PATH_REQUIRED, "path parameter required");
     }

@@ -14,7 +14,9 @@ import jakarta.ws.rs.core.Response;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Whether the service can do its job, and how much it has done. */
@@ -28,18 +30,26 @@ public class ServiceResource {
           "file_validate",
           "batch",
           "duplicates",
+          "related",
           "health",
           "stats");
 
   private final TrackStore store;
   private final RequestJournal journal;
   private final FileReaders readers;
+  private final Readiness readiness;
   private final Reply reply;
 
-  ServiceResource(TrackStore store, RequestJournal journal, FileReaders readers, Reply reply) {
+  ServiceResource(
+      TrackStore store,
+      RequestJournal journal,
+      FileReaders readers,
+      Readiness readiness,
+      Reply reply) {
     this.store = store;
     this.journal = journal;
     this.readers = readers;
+    this.readiness = readiness;
     this.reply = reply;
   }
 
@@ -55,7 +65,11 @@ public class ServiceResource {
     } catch (StoreUnavailableException e) {
       database = "error: " + e.getMessage();
     }
-    boolean healthy = figures != null && sums != null && readers.isAlive();
+    Map<String, String> faults = new LinkedHashMap<>(readiness.faults());
+    if (!readers.isAlive()) {
+      faults.put("reading", "error: too many files hang in their reading");
+    }
+    boolean healthy = figures != null && sums != null && faults.isEmpty();
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("status", healthy ? "healthy" : "unhealthy");
     node.put("service", "Cultural Intelligence");
@@ -68,9 +82,7 @@ public class ServiceResource {
     node.put("database", database);
     node.put("database_connected", figures != null && sums != null);
     node.put("figures_known", figures != null && sums != null);
-    if (!readers.isAlive()) {
-      node.put("reading", "error: too many files hang in their reading");
-    }
+    faults.forEach(node::put);
     ObjectNode statistics = node.putObject("statistics");
     statistics.put("uptime_seconds", uptime());
     counters(statistics, sums);

@@ -39,4 +39,42 @@ class AudioConformanceTest {
         .containsPattern("MIDI, modules refused +100.00 %")
         .contains("miss ARTIST");
   }
+
+  /** Folders of other people: a BOM, fields left out, lists, lines that are none. */
+  @Test
+  void odd_lines_are_told_and_the_rest_is_measured(@TempDir Path folder) throws IOException {
+    Files.write(folder.resolve("a.mp3"), join(id3v2(3, 0, text(3, "TIT2", "Song")), mp3()));
+    Files.writeString(
+        folder.resolve("expected.jsonl"),
+        """
+        \ufeff{"file":"a.mp3","valid_audio":true,"tags":{"TITLE":["Song"],"SHOE_SIZE":44},"stream":{"sr":"?"}}
+        {"file":"a.mp3"}
+        {"title":"no file"}
+        [1, 2]
+        {"file":"a.mp3",
+        {"file":"b\\u0000.mp3"}
+        """);
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    int crashes =
+        AudioConformance.run(folder, new PrintStream(said, true, StandardCharsets.UTF_8), false);
+    assertThat(crashes).isZero();
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .contains("2 files, 1 named but not there")
+        .contains("3 lines not used; each should be such as {\"file\"")
+        .contains("expected.jsonl line 3 names no \"file\"")
+        .contains("expected.jsonl line 4 is not a JSON object")
+        .contains("expected.jsonl line 5 is not a JSON object")
+        .containsPattern("valid audio read +100.00 % +1 of +1")
+        .containsPattern("tags, all +100.00 % +1 of +1");
+  }
+
+  @Test
+  void a_folder_whose_files_are_elsewhere_says_so(@TempDir Path folder) throws IOException {
+    Files.writeString(folder.resolve("expected.jsonl"), "{\"file\":\"gone.mp3\"}\n");
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    AudioConformance.run(folder, new PrintStream(said, true, StandardCharsets.UTF_8), false);
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .contains("not there: gone.mp3")
+        .contains("put the files beside expected.jsonl");
+  }
 }

@@ -192,6 +192,43 @@ class AnalyseTest {
         .isEqualTo(1);
   }
 
+  /** Known files, new ones, copies and what is not there, all at once: nobody is turned away. */
+  @Test
+  void aHundredClientsAtOnceAreAllServed() throws Exception {
+    String known = put("hundred/known.wav", AudioFixture.wav().title("Known").artist("A"));
+    Answer first = analyse(known);
+    byte[] copied = AudioFixture.wav().title("Copied by all").artist("A").bytes();
+    List<Future<List<Answer>>> all = new ArrayList<>();
+    try (ExecutorService clients = Executors.newFixedThreadPool(100)) {
+      for (int i = 0; i < 100; i++) {
+        String mine =
+            put("hundred/" + i + ".wav", AudioFixture.wav().title("Mine " + i).artist("B"));
+        String copy = put("hundred/copy/" + i + ".wav", copied);
+        all.add(
+            clients.submit(
+                () ->
+                    List.of(
+                        analyse(known),
+                        analyse(mine),
+                        analyseAsSecondClient(copy),
+                        analyse("/srv/music/hundred/nothing.wav"),
+                        lookUp(mine))));
+      }
+    }
+
+    for (Future<List<Answer>> one : all) {
+      List<Answer> answers = one.get();
+      assertThat(answers).extracting(Answer::status).containsOnly(200);
+      assertThat(answers.get(0).lasting()).isEqualTo(first.lasting());
+      assertThat(answers.get(1).text("/status")).isEqualTo("success");
+      assertThat(answers.get(2).text("/status")).isIn("success", "duplicate_skip");
+      assertThat(answers.get(3).text("/code")).isEqualTo("FILE_NOT_FOUND");
+      assertThat(answers.get(4).text("/file_hash")).isEqualTo(answers.get(1).text("/file_hash"));
+    }
+    assertThat(analyse("/srv/music/hundred/copy/7.wav").at("/duplicates/duplicate_count").intValue())
+        .isEqualTo(100);
+  }
+
   @Test
   void audioThatCannotBeReadIsHashedAndSaysSo() {
     byte[] broken = AudioFixture.flac().title("Broken").bytes();

@@ -1,6 +1,7 @@
 package culturalintelligence.analysis.http;
 
 import culturalintelligence.testkit.audio.AudioFixture;
+import culturalintelligence.testkit.storage.BucketServer;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A folder of music the service under test may read, as {@code X:\Music} and as {@code /srv/music}.
  */
 public final class MusicLibrary implements QuarkusTestResourceLifecycleManager {
+  private static final BucketServer BUCKET = BucketServer.start();
   private static volatile @Nullable Path folder;
 
   @Override
@@ -22,8 +24,16 @@ public final class MusicLibrary implements QuarkusTestResourceLifecycleManager {
     try {
       Path made = Files.createTempDirectory("music-library");
       folder = Files.createDirectory(made.resolve("library"));
+      putInBucket("keep.txt", new byte[1]);
       return Map.of(
-          "LIBRARY_ROOTS", "X:\\Music=" + folder + ";/srv/music=" + folder,
+          "LIBRARY_ROOTS",
+              "X:\\Music="
+                  + folder
+                  + ";/srv/music="
+                  + folder
+                  + ";/srv/bucket=s3://music/crate;B:\\Crate=s3://music/crate",
+          "S3_ENDPOINT", BUCKET.endpoint().toString(),
+          "cultural-intelligence.storage.patience", "PT1S",
           "CORS_ORIGINS", "*",
           "cultural-intelligence.request-log.interval", "PT0.1S",
           "cultural-intelligence.max-body-size", "100K");
@@ -39,6 +49,17 @@ public final class MusicLibrary implements QuarkusTestResourceLifecycleManager {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The storage behind {@code /srv/bucket}. */
+  static BucketServer bucket() {
+    return BUCKET;
+  }
+
+  /** Puts an object into the bucket and gives the path a POSIX client calls it by. */
+  static String putInBucket(String name, byte[] bytes) {
+    BUCKET.put("music", "crate/" + name, bytes);
+    return "/srv/bucket/" + name;
   }
 
   /** Where a name inside the library is on disk. */

@@ -57,6 +57,10 @@ class OpenApiTest {
     assertFits(validate(path, Map.of("remix_info", "dub")), "post", "/api/v3.2/file/validate");
     assertFits(batch(List.of(path, "/etc/passwd")), "post", "/api/v3.2/batch");
     assertFits(get("/api/v3.2/duplicates"), "get", "/api/v3.2/duplicates");
+    analyse(put("openapi/retagged.mp3", audio.comment("retagged")));
+    assertFits(get("/api/v3.2/related"), "get", "/api/v3.2/related");
+    assertFits(
+        get("/api/v3.2/related?file_hash=" + first.text("/file_hash")), "get", "/api/v3.2/related");
   }
 
   @Test
@@ -66,6 +70,7 @@ class OpenApiTest {
     assertFits(get("/api/v3.2/file/path"), "get", "/api/v3.2/file/path");
     assertFits(post("/api/track/batch", List.of()), "post", "/api/track/batch");
     assertFits(get("/api/v3.2/duplicates?limit=x"), "get", "/api/v3.2/duplicates");
+    assertFits(get("/api/v3.2/related?file_hash=x"), "get", "/api/v3.2/related");
   }
 
   @Test

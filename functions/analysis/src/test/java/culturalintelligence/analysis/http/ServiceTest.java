@@ -227,4 +227,37 @@ class ServiceTest {
     assertThat(answer.at("/metadata/extraction_success").booleanValue()).isFalse();
     assertThat(answer.text("/track/remix_info")).isEqualTo("Original Mix");
   }
+
+  /** Whatever another maker wrote into a row's metadata, its answer has the contract's types. */
+  @Test
+  void aMigratedRowsMetadataIsGivenTheContractsTypes() {
+    PathKey key = PathKey.of("X:\\Elsewhere\\Typed Row.mp3");
+    database()
+        .execute(
+            """
+            insert into track (path_digest, match_digest, path, folder, file_name, extension, origin)
+            values ('%1$s', '%2$s', '%3$s', 'X:\\Elsewhere', 'Typed Row.mp3', 'mp3', 'migrated');
+            insert into classification (id, path_digest, origin, artist, confidence, metadata, decided_at)
+            values (gen_random_uuid(), '%1$s', 'metacrate', 'Typed', 0.5,
+              '{"normalized": {"title": 42, "artist": ["A", "B"], "bpm": 128.5, "album": null, "genre": {"x": 1},
+                  "duration": "245.5", "bitrate": "320000", "channels": 2.0, "sample_rate": "44.1k", "extra": true},
+                "raw_tags": {"TBPM": 128, "TPE1": ["A", 1, null, {}], "APIC:cover": "QUJD", "covr": ["QUJD"],
+                  "----:com.apple.iTunes:apID": "somebody@example.org", "ownr": "Some Body", "NEST": {"a": 1}},
+                "artwork": "QUJD", "pages": [1, 2], "extraction_success": "yes", "error": 5, "reader": "old"}', now());
+            """
+                .formatted(key.digest(), key.matchDigest(), key.path()));
+
+    Answer answer = analyse(key.path());
+
+    assertThat(answer.at("/metadata/normalized").toString())
+        .isEqualTo(
+            "{\"title\":\"42\",\"artist\":\"A; B\",\"bpm\":\"128.5\",\"duration\":245.5,\"bitrate\":320000,"
+                + "\"channels\":2,\"extra\":true}");
+    assertThat(answer.at("/metadata/raw_tags").toString())
+        .isEqualTo("{\"TBPM\":\"128\",\"TPE1\":[\"A\",\"1\"]}");
+    assertThat(answer.at("/metadata/extraction_success").booleanValue()).isTrue();
+    assertThat(answer.at("/metadata/error").isMissingNode()).isTrue();
+    assertThat(answer.text("/metadata/reader")).isEqualTo("old");
+    assertThat(answer.body().toString()).doesNotContain("QUJD", "somebody@", "Some Body");
+  }
 }

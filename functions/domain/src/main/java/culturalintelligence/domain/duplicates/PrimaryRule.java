@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  * #order} is the same rule for those that are in memory.
  */
 public final class PrimaryRule {
+  /** The rule, as callers are told it. */
+  public static final String SENTENCE =
+      "Not in a folder of cast-off files (temp, trash, recycle, duplicates and the like), then the"
+          + " shortest path, then the oldest file, then the one known longest";
+
   private static final Set<String> CAST_OFF =
       Set.of(
           "temp",

@@ -65,6 +65,14 @@ public enum FailureCode {
 
   /** The file is there, but the system may not read it, or the disk fails. */
   FILE_NOT_READABLE(Actor.OPERATOR),
+  /**
+   * The bucket refuses us the object: rights, or keys. Some say so of an object that is not there.
+   */
+  STORAGE_DENIED(Actor.OPERATOR),
+  /** A library root's bucket does not exist. */
+  BUCKET_NOT_FOUND(Actor.OPERATOR),
+  /** The object lies in an archive and must be restored before anybody can read it. */
+  FILE_ARCHIVED(Actor.OPERATOR),
   /** A name this process cannot hand to its own operating system: run it under a UTF-8 locale. */
   NAME_NOT_ENCODABLE(Actor.OPERATOR),
   /** Our own fault. */
@@ -74,6 +82,8 @@ public enum FailureCode {
   FILE_CHANGING(Actor.WAIT),
   /** The reading took longer than allowed. */
   READ_TIMEOUT(Actor.WAIT),
+  /** The bucket or the share does not answer, or too slowly, or with a fault of its own. */
+  STORAGE_UNAVAILABLE(Actor.WAIT),
   /** The database cannot be reached. */
   DATABASE_UNAVAILABLE(Actor.WAIT),
   /** More files are waiting to be read than may wait. */

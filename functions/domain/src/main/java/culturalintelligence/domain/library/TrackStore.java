@@ -48,6 +48,20 @@ public interface TrackStore {
    */
   DuplicatePage duplicates(@Nullable ContentHash after, int limit);
 
+  /**
+   * The audio that lies in more than one content, in the order of the payload hashes.
+   *
+   * @param after {@link RelatedPage#next} of the page before; null for the first page
+   * @param limit how many groups at most, from 1
+   */
+  RelatedPage related(@Nullable ContentHash after, int limit);
+
+  /**
+   * The contents with the same audio as this one, itself included; empty when no file has these
+   * bytes, or it is not known where their audio lies.
+   */
+  Optional<RelatedGroup> relatedTo(ContentHash content);
+
   /** How much is held. */
   LibraryFigures figures();
 }

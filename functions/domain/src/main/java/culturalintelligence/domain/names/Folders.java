@@ -101,14 +101,17 @@ final class Folders {
           "poctesting");
 
   static @Nullable Act act(PathParts path, boolean numbered) {
-    String album = path.folder(0);
-    String above = path.folder(1);
+    // "Artist/Album/CD 1"
+    int up = Marks.isDisc(path.folder(0)) ? 1 : 0;
+    String album = Marks.withoutCatalogueNumber(path.folder(up));
+    String above = path.folder(up + 1);
     Act named = fromAlbumFolder(album, numbered);
     if (named != null) {
       return named;
     }
-    if (isName(above) && !isGeneric(album)) {
-      String root = Chars.fold(path.folder(2));
+    boolean unknownAlbum = Chars.fold(album).equals("unknownalbum");
+    if (isName(above) && (unknownAlbum || !isGeneric(album))) {
+      String root = Chars.fold(path.folder(up + 2));
       boolean media =
           root.equals("music")
               || root.equals("medialocalized")
@@ -117,8 +120,8 @@ final class Folders {
       if (media) {
         return new Act(above, 0.85);
       }
-      if (numbered) {
-        return new Act(above, 0.35);
+      if (numbered && !unknownAlbum) {
+        return new Act(above, 0.25);
       }
     }
     if (Chars.fold(above).equals("contents") && isName(album)) {

@@ -73,6 +73,7 @@ public final class NameReader {
 
   private void run() {
     int length = rest.length();
+    rest = Spelling.restored(rest);
     peelMachinePrefixes();
     peelMachineSuffixes();
     spaceOut();
@@ -103,7 +104,7 @@ public final class NameReader {
         rest = s.substring(9);
       } else if (s.length() > 9 && s.charAt(8) == '_' && Chars.isHexId(s, 0, 8)) {
         storeId = s.substring(0, 8);
-        rest = s.substring(9);
+        rest = Chars.digits(s, 0) == 8 ? shopFields(s.substring(9)) : s.substring(9);
       } else if (s.length() > 9
           && s.charAt(0) == '('
           && s.startsWith(")-", 7)
@@ -111,6 +112,11 @@ public final class NameReader {
         storeId = s.substring(1, 7);
         rest = s.substring(9);
       } else {
+        int site = s.indexOf('_');
+        if (site > 3 && Sites.isSite(s.substring(0, site)) && site + 2 < s.length()) {
+          rest = s.substring(Chars.skip(s, site, "_ -"));
+          continue;
+        }
         int digits = Chars.digits(s, 0);
         boolean shop = digits >= 5 && digits <= 10 && digits + 1 < s.length();
         if (!shop || s.charAt(digits) != '_') {
@@ -128,7 +134,13 @@ public final class NameReader {
     if (last > 0 && last < s.length() - 1 && s.indexOf(' ') >= 0 && s.charAt(last + 1) != '(') {
       String tail = s.substring(last + 1);
       if (Mix.of(tail).isPresent()) {
-        return s.substring(0, last) + " (" + tail + ")";
+        String before = s.substring(0, last);
+        int act = before.indexOf('_');
+        boolean three = act > 1 && act == before.lastIndexOf('_') && act < before.length() - 2;
+        return (three ? before.substring(0, act) + " - " + before.substring(act + 1) : before)
+            + " ("
+            + tail
+            + ")";
       }
     }
     return s;
@@ -153,7 +165,7 @@ public final class NameReader {
       } else if (digits > 0
           && before == ' '
           && length > digits + 1
-          && s.charAt(length - digits - 2) == ')'
+          && ")]".indexOf(s.charAt(length - digits - 2)) >= 0
           && (digits >= 4 || digits == 1)) {
         rest = s.substring(0, length - digits - 1);
       } else if (length > 10
@@ -165,6 +177,9 @@ public final class NameReader {
         String uncopied = withoutCopyMark(s);
         if (uncopied.length() == length) {
           uncopied = withoutVideoId(s);
+        }
+        if (uncopied.length() == length) {
+          uncopied = withoutQuality(s);
         }
         if (uncopied.isEmpty() || uncopied.length() == rest.length()) {
           break;
@@ -204,10 +219,34 @@ public final class NameReader {
         && t.charAt(t.length() - digits - 1) == ' ') {
       t = t.substring(0, t.length() - digits - 1);
     }
-    if (Chars.endsWithIgnoringCase(t, " - copy")) {
-      return Chars.trimEnd(t.substring(0, t.length() - 7));
+    for (String copy :
+        List.of(" - copy", " - kopie", " - copie", " - copia", " (copy)", " (kopie)")) {
+      if (Chars.endsWithIgnoringCase(t, copy)) {
+        return Chars.trimEnd(t.substring(0, t.length() - copy.length()));
+      }
     }
     return t.endsWith(" copy") ? Chars.trimEnd(t.substring(0, t.length() - 5)) : s;
+  }
+
+  /** " | Official Audio", " _ Official Video", "_320kbps", " 320 kbps" behind a name. */
+  private static String withoutQuality(String s) {
+    for (String sign : List.of(" | ", " _ ", "_", " ")) {
+      int at = s.lastIndexOf(sign);
+      if (at < 3) {
+        continue;
+      }
+      String tail = s.substring(at + sign.length());
+      boolean loose = sign.equals(" ") || sign.equals("_");
+      boolean sure =
+          loose
+              ? (Chars.endsWithIgnoringCase(tail, "kbps") && Chars.digits(tail, 0) >= 2)
+                  || (tail.equals("HQ") && ")]".indexOf(s.charAt(at - 1)) >= 0)
+              : Sites.isQuality(tail);
+      if (sure) {
+        return Chars.trimEnd(s.substring(0, at));
+      }
+    }
+    return s;
   }
 
   /** yt-dlp's " [dQw4w9WgXcQ]" and youtube-dl's "-dQw4w9WgXcQ". */
@@ -237,7 +276,18 @@ public final class NameReader {
       }
       return;
     }
-    if (rest.indexOf(' ') < 0 && sceneName()) {
+    if (rest.indexOf(' ') < 0 && (sceneName() || releaseName())) {
+      return;
+    }
+    int twice = rest.indexOf("__");
+    if (twice > 1
+        && rest.indexOf(' ') < 0
+        && !rest.contains("_-_")
+        && rest.lastIndexOf("__") == twice
+        && twice + 3 < rest.length()
+        && rest.charAt(twice + 2) != '(') {
+      String work = rest.substring(twice + 2).replace('_', ' ');
+      rest = Text.clean(rest.substring(0, twice).replace('_', ' ') + " - " + work);
       return;
     }
     if (!joinsWords()) {
@@ -321,9 +371,11 @@ public final class NameReader {
     if (from >= s.length() || (s.charAt(from) != '-' && s.charAt(from) != '_')) {
       return false;
     }
-    if (s.contains("_-_")
-        || s.indexOf('[') >= 0
-        || (s.indexOf('_') < 0 && s.chars().anyMatch(Character::isUpperCase))) {
+    if (s.contains("_-_")) {
+      withoutGroup();
+      return false;
+    }
+    if (s.indexOf('[') >= 0 || (s.indexOf('_') < 0 && s.chars().anyMatch(Character::isUpperCase))) {
       return false;
     }
     int start = Chars.skip(s, from, "-_");
@@ -356,6 +408,53 @@ public final class NameReader {
     return true;
   }
 
+  /** "01-artist_-_title-grp": the release group behind a name in small letters. */
+  private void withoutGroup() {
+    String s = rest;
+    int dash = s.lastIndexOf('-');
+    String tail = s.substring(dash + 1);
+    if (dash > s.indexOf("_-_") + 2
+        && s.charAt(dash - 1) != '_'
+        && s.chars().noneMatch(Character::isUpperCase)
+        && Chars.isGroup(tail)
+        && Mix.of(tail).isEmpty()) {
+      notes.add("The release group's name at the end was left out.");
+      rest = s.substring(0, dash);
+    }
+  }
+
+  /** A release's name: "Artist-Title-(CAT001)-WEB-2019-GRP", its fields told by year and group. */
+  private boolean releaseName() {
+    List<String> fields = List.of(rest.split("-", 10));
+    int size = fields.size();
+    if (size < 4 || rest.contains("_-_") || !Chars.isGroup(fields.getLast())) {
+      return false;
+    }
+    if (!Marks.isYear(fields.get(size - 2))) {
+      return false;
+    }
+    int end = size - 2;
+    while (end > 2 && isOfRelease(fields.get(end - 1))) {
+      end--;
+    }
+    String act = fields.getFirst().replace('_', ' ').strip();
+    String work = String.join("-", fields.subList(1, end)).replace('_', ' ').strip();
+    if (act.isEmpty() || work.isEmpty() || Chars.digits(act, 0) == act.length()) {
+      return false;
+    }
+    scene = true;
+    notes.add("The release's marks at the end were left out.");
+    rest = act + " - " + work;
+    return true;
+  }
+
+  private static boolean isOfRelease(String field) {
+    return Marks.isMedium(field)
+        || (field.length() > 2
+            && field.startsWith("(")
+            && Chars.isCatalogueNumber(field.substring(1, field.length() - 1)));
+  }
+
   // ---- what DJs put around a name
 
   private void peelPrefix() {
@@ -368,11 +467,65 @@ public final class NameReader {
       rest = s.substring(skipped);
       return;
     }
+    int announced = Marks.announcement(s);
     if (s.startsWith("- ") || s.startsWith("-_")) {
       rest = s.substring(2).strip();
-    } else if (!peelBpmPrefix() && !peelBracketPrefix() && !peelTrackNumber()) {
+    } else if (announced > 0 && announced < s.length()) {
+      notes.add("An announcement in front was left out.");
+      rest = s.substring(announced);
+    } else if (!peelKeyPrefix() && !peelBpmPrefix() && !peelBracketPrefix() && !peelTrackNumber()) {
       peelSitePrefix();
     }
+  }
+
+  /**
+   * "8A Artist - Title", "8A 124 Artist - Title", "HRB012 A1 Artist - Title", "A1 Artist - Title".
+   */
+  private boolean peelKeyPrefix() {
+    String s = rest;
+    int space = s.indexOf(' ');
+    if (space < 1 || space > 10 || space + 3 >= s.length()) {
+      return false;
+    }
+    int next = space + 1;
+    if (Chars.isDash(s.charAt(next)) || separator(s, next) < 0) {
+      return false;
+    }
+    String word = s.substring(0, space);
+    Optional<MusicalKey> named = Marks.wheelKey(word);
+    if (named.isPresent() && Character.isUpperCase(word.charAt(word.length() - 1))) {
+      key = named.get();
+      int end = s.indexOf(' ', next);
+      Optional<Bpm> beats = end < 0 ? Optional.empty() : Marks.tempo(s.substring(next, end));
+      if (beats.isPresent() && !Chars.isDash(s.charAt(end + 1))) {
+        bpm = beats.get();
+        next = end + 1;
+      }
+      rest = s.substring(next);
+      return true;
+    }
+    if (Chars.isCatalogueNumber(word) && Chars.digitsBefore(word, space) >= 3) {
+      int end = s.indexOf(' ', next);
+      String second = end < 0 ? "" : s.substring(next, end);
+      if (Marks.isNumberedSide(second) || (second.length() == 2 && Chars.digits(second, 0) == 2)) {
+        catalogueNumber = word;
+        rest = s.substring(end + 1);
+        return true;
+      }
+    }
+    boolean upper = Character.isUpperCase(s.codePointAt(next));
+    if (upper && Marks.isNumberedSide(word) && Character.isUpperCase(word.charAt(0))) {
+      rest = s.substring(next);
+      return true;
+    }
+    if (upper
+        && word.length() == 2
+        && word.charAt(1) == ')'
+        && Marks.isSide(word.substring(0, 1))) {
+      rest = s.substring(next);
+      return true;
+    }
+    return false;
   }
 
   private static boolean isDecoration(char c) {
@@ -424,6 +577,10 @@ public final class NameReader {
     if (after.isEmpty() || Chars.isWordAt(s, close + 1)) {
       return false;
     }
+    if (inside.isEmpty()) {
+      rest = after;
+      return true;
+    }
     int digits = Chars.digits(inside, 0);
     boolean divided = separator(after, 0) > 0;
     Optional<Genre> named = divided ? GenreNames.findMisspelt(inside) : Optional.empty();
@@ -435,7 +592,11 @@ public final class NameReader {
       bpm = Bpm.of(inside).orElse(bpm);
     } else if (Sites.isSite(inside)) {
       notes.add("A site's name in front was left out.");
-    } else if (s.charAt(0) == '[' && Chars.isCatalogueNumber(inside)) {
+    } else if (Sites.isQuality(inside) || Marks.isAnnouncement(inside)) {
+      notes.add("\"" + inside + "\" in front was left out.");
+    } else if (divided && Marks.wheelKey(inside).isPresent()) {
+      key = Marks.wheelKey(inside).orElse(key);
+    } else if (Chars.isCatalogueNumber(inside) && (s.charAt(0) == '[' || divided)) {
       catalogueNumber = inside;
     } else if (s.charAt(0) == '[' && divided) {
       label = inside;
@@ -462,9 +623,37 @@ public final class NameReader {
     if (trackNumber != null || s.length() < 3) {
       return false;
     }
+    int hash = s.charAt(0) == '#' ? 1 : 0;
+    if (hash == 1) {
+      int count = Chars.digits(s, 1);
+      return count > 0
+          && count <= 3
+          && count + 2 < s.length()
+          && " .-_".indexOf(s.charAt(count + 1)) >= 0
+          && separator(s, count + 3) > 0
+          && takeNumber(1, count + 1, Chars.skip(s, count + 1, " .-_"));
+    }
+    int onDisc = Marks.afterDisc(s);
+    if (onDisc > 0) {
+      int end = Chars.skip(s, onDisc + 2, " .-_");
+      return end > onDisc + 2 && takeNumber(onDisc, onDisc + 2, end);
+    }
     int digits = Chars.digits(s, 0);
     if (digits == 0) {
       return peelVinylSide();
+    }
+    if (digits == 4 && s.charAt(0) == '0' && s.startsWith(" - ", 4)) {
+      return takeNumber(0, 4, 7);
+    }
+    if (digits <= 2
+        && s.length() > digits + 4
+        && s.charAt(digits) == '.'
+        && Chars.digits(s, digits + 1) == 2
+        && s.charAt(digits + 1) < '4'
+        && s.charAt(digits + 3) == ' '
+        && digits == 1
+        && Character.isLetter(s.charAt(digits + 4))) {
+      return takeNumber(digits + 1, digits + 3, digits + 4);
     }
     if (digits > 3) {
       return false;
@@ -484,7 +673,7 @@ public final class NameReader {
               (digits <= 2 || s.startsWith(". ", digits))
                   && Chars.digits(s, digits + 1) == 0
                   && !s.startsWith("..", digits);
-          case ')' -> digits <= 2;
+          case ')', ']' -> digits <= 2;
           case '=' -> true;
           case '_' -> digits <= 2;
           case '-' ->
@@ -492,7 +681,7 @@ public final class NameReader {
           case ' ' -> spacedNumber(digits);
           default -> false;
         };
-    return sure && takeNumber(0, digits, Chars.skip(s, digits, " .-_=)–—"));
+    return sure && takeNumber(0, digits, Chars.skip(s, digits, " .-_=)]–—"));
   }
 
   /** "01 Title", "12 - Artist - Title": whether a number with a space behind it is the track's. */
@@ -588,12 +777,48 @@ public final class NameReader {
     if (peelBpmSuffix(s, s.length())) {
       return;
     }
+    if (peelKeyAndTempoSuffix(s)) {
+      return;
+    }
     if (space > 0 && Sites.isSite(s.substring(space + 1))) {
       notes.add("A site's name at the end was left out.");
       rest = Chars.trimEnd(s.substring(0, space));
       return;
     }
     peelNumberSuffix(s);
+  }
+
+  /** " 8A 124", " 124 8A" behind a name; " 124", " 8A" behind its version. */
+  private boolean peelKeyAndTempoSuffix(String s) {
+    int space = s.lastIndexOf(' ');
+    if (space < 3 || s.length() - space > 7) {
+      return false;
+    }
+    String last = s.substring(space + 1);
+    Optional<MusicalKey> named = Marks.wheelKey(last);
+    Optional<Bpm> beats = Marks.tempo(last);
+    if (named.isEmpty() && beats.isEmpty()) {
+      return false;
+    }
+    String before = Chars.trimEnd(s.substring(0, space));
+    int second = before.lastIndexOf(' ');
+    String other = before.substring(second + 1);
+    if (second > 3
+        && (named.isPresent()
+            ? Marks.tempo(other).isPresent()
+            : Marks.wheelKey(other).isPresent())) {
+      key = named.or(() -> Marks.wheelKey(other)).orElse(key);
+      bpm = beats.or(() -> Marks.tempo(other)).orElse(bpm);
+      rest = Chars.trimEnd(before.substring(0, second));
+      return true;
+    }
+    if (!before.endsWith(")") || before.lastIndexOf('(') < 2) {
+      return false;
+    }
+    key = named.orElse(key);
+    bpm = beats.orElse(bpm);
+    rest = before;
+    return true;
   }
 
   /** " 128 BPM", "_128bpm" before an index, behind a name. */
@@ -636,6 +861,27 @@ public final class NameReader {
       rest = before;
     } else if (takeKeyAndTempo(inside)) {
       rest = before;
+    } else if (Marks.wheelKey(inside).isPresent()) {
+      key = Marks.wheelKey(inside).orElse(key);
+      rest = before;
+    } else if (opener == '[' && Marks.isYear(inside)) {
+      rest = before;
+    } else if (opener == '(' && Marks.isYear(inside) && before.endsWith("]")) {
+      rest = before;
+    } else if (opener == '['
+        && !attached
+        && inside.length() == 3
+        && Marks.tempo(inside).isPresent()) {
+      bpm = Marks.tempo(inside).orElse(bpm);
+      rest = before;
+    } else if (opener == '('
+        && Chars.isCatalogueNumber(inside)
+        && Chars.digitsBefore(inside, inside.length()) >= 3
+        && separator(before, 0) > 0) {
+      catalogueNumber = inside;
+      rest = before;
+    } else if (dropInnerTail(before, inside, opener)) {
+      return;
     } else if (attached && inside.equalsIgnoreCase("explicit")) {
       rest = before;
     } else if (before.endsWith(s.substring(open)) && Mix.of(inside).isPresent()) {
@@ -643,6 +889,31 @@ public final class NameReader {
     } else if (inside.isEmpty()) {
       rest = before;
     }
+  }
+
+  /** Pools write key and tempo into the version's bracket: "(Clean - 8A - 124)". */
+  private boolean dropInnerTail(String before, String inside, char opener) {
+    String left = inside;
+    for (int i = 0; i < 2; i++) {
+      int dash = left.lastIndexOf(" - ");
+      if (dash < 1) {
+        break;
+      }
+      String tail = left.substring(dash + 3).strip();
+      Optional<MusicalKey> named = Marks.wheelKey(tail);
+      Optional<Bpm> beats = Marks.tempo(tail);
+      if (named.isEmpty() && beats.isEmpty()) {
+        break;
+      }
+      key = named.orElse(key);
+      bpm = beats.orElse(bpm);
+      left = Chars.trimEnd(left.substring(0, dash));
+    }
+    if (left.length() == inside.length()) {
+      return false;
+    }
+    rest = before + " " + opener + left + (opener == '(' ? ")" : "]");
+    return true;
   }
 
   /** "(8A 122)", "[122 - Am]": a key beside a tempo, and nothing else. */
@@ -778,6 +1049,7 @@ public final class NameReader {
 
   private void assign(List<String> parts) {
     dropLeadingMeta(parts);
+    dropMiddleMeta(parts);
     switch (parts.size()) {
       case 0 -> title = null;
       case 1 -> single(parts.getFirst());
@@ -803,10 +1075,39 @@ public final class NameReader {
         energy = Chars.number(first, 0, first.length());
       } else if (Chars.isCatalogueNumber(first)) {
         catalogueNumber = first;
+      } else if (parts.size() > 3
+          && MusicalKey.of(first).isPresent()
+          && Marks.tempo(parts.get(1)).isPresent()) {
+        key = MusicalKey.of(first).orElse(key);
+      } else if (Marks.isYear(first) || Marks.isDate(first) || Marks.isSide(first)) {
+        notes.add("\"" + first + "\" in front was left out.");
+      } else if (Marks.isAnnouncement(first)) {
+        notes.add("An announcement in front was left out.");
+      } else if (catalogueNumber != null
+          && first.length() <= 2
+          && Chars.digits(first, 0) == first.length()) {
+        trackNumber = trackNumber == null ? Chars.number(first, 0, first.length()) : trackNumber;
       } else {
         break;
       }
       parts.removeFirst();
+    }
+  }
+
+  /**
+   * "Artist - 2019 - Title", "Artist - A1 - Title", "Artist - CAT001 - Title", a channel's mark.
+   */
+  private void dropMiddleMeta(List<String> parts) {
+    if (parts.size() != 3) {
+      return;
+    }
+    String middle = parts.get(1);
+    boolean number = Chars.isCatalogueNumber(middle);
+    if (number) {
+      catalogueNumber = middle;
+    }
+    if (number || Marks.isYear(middle) || Marks.isNumberedSide(middle) || middle.equals("Topic")) {
+      parts.remove(1);
     }
   }
 
@@ -843,6 +1144,16 @@ public final class NameReader {
       set(first, second.substring(3).strip(), 0.85, 0.85);
       return;
     }
+    int sideEnd = second.indexOf(' ');
+    if (sideEnd > 1
+        && sideEnd + 1 < second.length()
+        && trackNumber == null
+        && Marks.isNumberedSide(second.substring(0, sideEnd))
+        && Character.isUpperCase(second.charAt(0))
+        && Character.isUpperCase(second.codePointAt(sideEnd + 1))) {
+      set(first, second.substring(sideEnd + 1), 0.75, 0.7);
+      return;
+    }
     // "Artist/Album/Title - Artist". The nearest folder alone would not do: a single's album is
     // called as its title is.
     boolean folderKnowsSecond =
@@ -851,7 +1162,7 @@ public final class NameReader {
             && !Chars.foldEquals(first, second)
             && !Chars.foldEquals(first, path.folder(0));
     // Lists numbered "01 - " mostly come from downloaders that keep the first of the artists only.
-    double sure = dashedNumber ? 0.78 : trackNumber != null ? 0.95 : 0.9;
+    double sure = dashedNumber ? 0.77 : trackNumber != null ? 0.97 : 0.9;
     set(folderKnowsSecond ? second : first, folderKnowsSecond ? first : second, sure, sure);
   }
 
@@ -891,7 +1202,14 @@ public final class NameReader {
       // "VA - Album - 03 - Artist - Title": the two at the end are the track's.
       int size = parts.size();
       boolean numbered = Chars.digits(parts.get(size - 2), 0) == parts.get(size - 2).length();
-      set(numbered ? parts.getFirst() : parts.get(size - 2), parts.getLast(), 0.7, 0.7);
+      String act = parts.get(size - 2);
+      boolean led =
+          Chars.digits(act, 0) == 2 && act.length() > 3 && " .".indexOf(act.charAt(2)) >= 0;
+      if (led) {
+        trackNumber = trackNumber == null ? Chars.number(act, 0, 2) : trackNumber;
+        act = act.substring(Chars.skip(act, 2, " ."));
+      }
+      set(numbered ? parts.getFirst() : act, parts.getLast(), 0.7, 0.7);
       return;
     }
     String first = parts.getFirst();
@@ -906,6 +1224,12 @@ public final class NameReader {
       }
       boolean leads =
           digits == 2 && digits + 1 < part.length() && " ._".indexOf(part.charAt(digits)) >= 0;
+      if (leads && part.charAt(0) < '4' && i == parts.size() - 2 && digits == 2) {
+        // "Label - Compilation - 04 Artist - Title"
+        trackNumber = trackNumber == null ? Chars.number(part, 0, digits) : trackNumber;
+        set(part.substring(Chars.skip(part, digits, " ._")), parts.getLast(), 0.7, 0.7);
+        return;
+      }
       if (alone || (leads && i == parts.size() - 1 && i > 1)) {
         trackNumber = trackNumber == null ? Chars.number(part, 0, digits) : trackNumber;
         String work = alone ? "" : part.substring(Chars.skip(part, digits, " ._"));
@@ -936,6 +1260,9 @@ public final class NameReader {
   /** One part: a title, unless a tight dash or a version in the middle divides it. */
   private void single(String part) {
     int mixed = part.indexOf(" - ");
+    if (mixed < 0 && otherwiseDivided(part)) {
+      return;
+    }
     if (mixed < 0) {
       int dash = looseDash(part);
       if (dash > 0) {
@@ -948,6 +1275,23 @@ public final class NameReader {
     }
     title = part;
     titleConfidence = 0.7;
+  }
+
+  /** "Artist • Title", "Artist ~ Title", "Artist--Title", "Artist「Title」". */
+  private boolean otherwiseDivided(String part) {
+    for (String sign : List.of(" • ", " · ", " ~ ", " | ", " // ", "--")) {
+      int at = part.indexOf(sign);
+      if (at > 1 && part.indexOf(sign, at + 1) < 0 && at + sign.length() + 1 < part.length()) {
+        set(part.substring(0, at).strip(), part.substring(at + sign.length()).strip(), 0.6, 0.6);
+        return true;
+      }
+    }
+    int open = part.indexOf('「');
+    if (open > 0 && part.indexOf('」') == part.length() - 1 && open + 2 < part.length()) {
+      set(part.substring(0, open).strip(), part.substring(open + 1, part.length() - 1), 0.7, 0.7);
+      return true;
+    }
+    return false;
   }
 
   /**
@@ -991,8 +1335,8 @@ public final class NameReader {
   }
 
   private void set(String act, String work, double actConfidence, double workConfidence) {
-    artist = act;
-    title = work;
+    artist = Spelling.unquoted(act);
+    title = Spelling.unquoted(work);
     artistConfidence = actConfidence;
     titleConfidence = workConfidence;
   }
@@ -1031,7 +1375,10 @@ public final class NameReader {
     }
     String inside = t.substring(open + 1, t.length() - 1).strip();
     String before = Chars.trimEnd(t.substring(0, open));
-    if (inside.isEmpty() || Mix.of(inside).isPresent() || Chars.isDecimal(inside)) {
+    if (inside.isEmpty()
+        || Mix.of(inside).isPresent()
+        || Chars.isDecimal(inside)
+        || isPoolWord(inside)) {
       return t;
     }
     if (Chars.isCatalogueNumber(inside)) {
@@ -1046,6 +1393,14 @@ public final class NameReader {
     label = inside;
     titleConfidence = Math.min(titleConfidence, 0.6);
     return before;
+  }
+
+  /** What pools write in brackets of either kind. */
+  private static boolean isPoolWord(String inside) {
+    return switch (inside.toLowerCase(Locale.ROOT)) {
+      case "clean", "dirty", "explicit", "intro", "outro", "intro clean", "intro dirty" -> true;
+      default -> false;
+    };
   }
 
   /** Names cut short by a program's limit end inside a bracket. */
@@ -1097,9 +1452,14 @@ public final class NameReader {
       titleConfidence = 0.9;
       return;
     }
-    Folders.Act act = Folders.act(path, trackNumber != null);
+    boolean side = t != null && t.length() > 4 && isSide(t) && t.charAt(2) == ' ';
+    Folders.Act act = Folders.act(path, trackNumber != null || side);
     if (act == null || t == null) {
       return;
+    }
+    if (side && Character.isUpperCase(t.codePointAt(3))) {
+      t = t.substring(3);
+      title = t;
     }
     artist = act.name();
     artistConfidence = act.confidence();
@@ -1138,6 +1498,8 @@ public final class NameReader {
   }
 
   private void dropPlaceholders() {
+    artist = artist == null || artist.isBlank() ? null : artist;
+    title = title == null || title.isBlank() ? null : title;
     if (artist != null && Placeholders.isPlaceholder(artist)) {
       artist = null;
       notes.add("The artist is a placeholder.");

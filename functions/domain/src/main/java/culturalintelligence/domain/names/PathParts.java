@@ -54,12 +54,17 @@ public record PathParts(List<String> folders, String stem, String extension) {
   private static PathParts ofName(List<String> folders, String name) {
     String stem = name;
     String extension = "";
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 3; i++) {
       int dot = stem.lastIndexOf('.');
       if (dot <= 0 || stem.length() - dot > 5) {
         break;
       }
       String suffix = stem.substring(dot + 1).toLowerCase(Locale.ROOT);
+      if (i > 0 && isCopyNumber(stem, dot)) {
+        // "Tide.mp3.1.mp3"
+        stem = stem.substring(0, dot);
+        continue;
+      }
       if (!isAudio(suffix)) {
         break;
       }
@@ -85,6 +90,14 @@ public record PathParts(List<String> folders, String stem, String extension) {
 
   private static boolean isSeparator(char c) {
     return c == '/' || c == '\\';
+  }
+
+  private static boolean isCopyNumber(String stem, int dot) {
+    int before = stem.lastIndexOf('.', dot - 1);
+    return before > 0
+        && stem.length() - dot <= 3
+        && Chars.digits(stem, dot + 1) == stem.length() - dot - 1
+        && isAudio(stem.substring(before + 1, dot).toLowerCase(Locale.ROOT));
   }
 
   private static boolean isAudio(String suffix) {

@@ -43,7 +43,8 @@ public final class Sites {
           "link",
           "live",
           "art",
-          "best");
+          "best",
+          "app");
 
   private static final Set<String> QUALITIES =
       Set.of(
@@ -81,6 +82,68 @@ public final class Sites {
           "hq audio",
           "high quality",
           "music video");
+
+  private static final Set<String> FORMAT_WORDS =
+      Set.of(
+          "mp3",
+          "wav",
+          "flac",
+          "aiff",
+          "alac",
+          "m4a",
+          "320kbps",
+          "320k",
+          "256kbps",
+          "192kbps",
+          "128kbps",
+          "kbps",
+          "hq",
+          "hd",
+          "cdq",
+          "24bit",
+          "16bit",
+          "bit",
+          "khz",
+          "44khz",
+          "44.1khz",
+          "48khz",
+          "96khz",
+          "official",
+          "video",
+          "visualizer",
+          "visualiser",
+          "lyrics",
+          "download",
+          "vinylrip");
+
+  /** Words that say it only beside a surer one. */
+  private static final Set<String> LOOSE_FORMAT_WORDS =
+      Set.of(
+          "320",
+          "256",
+          "192",
+          "128",
+          "16",
+          "24",
+          "44",
+          "44.1",
+          "48",
+          "96",
+          "audio",
+          "music",
+          "lyric",
+          "free",
+          "master",
+          "mastered",
+          "web",
+          "4k",
+          "clip",
+          "with",
+          "high",
+          "quality");
+
+  private static final Set<String> SAMPLING =
+      Set.of("16-44", "16-44.1", "16-48", "24-44", "24-44.1", "24-48", "24-96", "24-192", "24/96");
 
   private static final Set<String> LABEL_WORDS =
       Set.of(
@@ -135,6 +198,8 @@ public final class Sites {
             || s.endsWith(".pl")
             || hasDigit(host)
             || host.contains("mp3")
+            || host.contains("down")
+            || host.contains("tube")
             || host.contains("music")
             || host.contains("dj"));
   }
@@ -149,7 +214,23 @@ public final class Sites {
     if (s.length() > 2 && s.charAt(1) == '-' && s.charAt(0) >= 'a' && s.charAt(0) <= 'z') {
       return QUALITIES.contains(s.substring(2));
     }
-    return QUALITIES.contains(s);
+    return QUALITIES.contains(s) || isFormat(s);
+  }
+
+  /** "24-96", "16bit 44.1kHz", "MASTER 24bit", "Official Video HD": words of that kind alone. */
+  private static boolean isFormat(String lowerCase) {
+    if (lowerCase.length() > 40) {
+      return false;
+    }
+    boolean sure = false;
+    for (String word : lowerCase.split("[ /_-]+", -1)) {
+      boolean known = FORMAT_WORDS.contains(word);
+      if (!known && !LOOSE_FORMAT_WORDS.contains(word)) {
+        return false;
+      }
+      sure |= known;
+    }
+    return sure || SAMPLING.contains(lowerCase);
   }
 
   /** Whether a name ends as labels' names do. */

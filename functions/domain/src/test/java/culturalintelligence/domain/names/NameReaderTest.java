@@ -108,11 +108,129 @@ class NameReaderTest {
     assertThat(reading.confidence()).isLessThan(0.2);
   }
 
+  /** How shops, labels, pools, channels, rippers and programs write names; all made up. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '^',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          (HRB012) Lena Ortiz - Night Ferry.mp3                            ^ Lena Ortiz             ^ Night Ferry
+          HRB012 - A1 - Lena Ortiz - Night Ferry.flac                      ^ Lena Ortiz             ^ Night Ferry
+          HRB012 - 01 - Lena Ortiz - Night Ferry.flac                      ^ Lena Ortiz             ^ Night Ferry
+          HRB012 B2 Lena Ortiz - Night Ferry.flac                          ^ Lena Ortiz             ^ Night Ferry
+          HRB012_B2_Lena_Ortiz_-_Night_Ferry.flac                          ^ Lena Ortiz             ^ Night Ferry
+          Lena Ortiz - HRB012 - Night Ferry.flac                           ^ Lena Ortiz             ^ Night Ferry
+          Lena Ortiz - Night Ferry (HRB012).flac                           ^ Lena Ortiz             ^ Night Ferry
+          Lena Ortiz - Night Ferry [HRB012] [2019].flac                    ^ Lena Ortiz             ^ Night Ferry
+          Lena Ortiz - Night Ferry [Harbour Trax] (2019).flac              ^ Lena Ortiz             ^ Night Ferry
+          Lena Ortiz - Night Ferry (VIP) {Harbour Trax}.flac               ^ Lena Ortiz             ^ Night Ferry (VIP)
+          Harbour Trax - Low Tides - 04 Lena Ortiz - Night Ferry.flac      ^ Lena Ortiz             ^ Night Ferry
+          VA - Low Tides - 04 Lena Ortiz - Night Ferry.flac                ^ Lena Ortiz             ^ Night Ferry
+          A1 Lena Ortiz - Night Ferry.flac                                 ^ Lena Ortiz             ^ Night Ferry
+          AA - Lena Ortiz - Night Ferry.flac                               ^ Lena Ortiz             ^ Night Ferry
+          B - Lena Ortiz - Night Ferry.flac                                ^ Lena Ortiz             ^ Night Ferry
+          B) Lena Ortiz - Night Ferry.flac                                 ^ Lena Ortiz             ^ Night Ferry
+          Lena Ortiz - B2 - Night Ferry.flac                               ^ Lena Ortiz             ^ Night Ferry
+          Lena Ortiz - B2 Night Ferry.flac                                 ^ Lena Ortiz             ^ Night Ferry
+          Am - 124 - Lena Ortiz - Night Ferry.mp3                          ^ Lena Ortiz             ^ Night Ferry
+          11B Lena Ortiz - Night Ferry.mp3                                 ^ Lena Ortiz             ^ Night Ferry
+          11B_124_Lena Ortiz - Night Ferry.mp3                             ^ Lena Ortiz             ^ Night Ferry
+          [11B] [124] Lena Ortiz - Night Ferry.mp3                         ^ Lena Ortiz             ^ Night Ferry
+          Lena Ortiz - Night Ferry (11B).mp3                               ^ Lena Ortiz             ^ Night Ferry
+          Lena Ortiz - Night Ferry 11B 124.mp3                             ^ Lena Ortiz             ^ Night Ferry
+          Lena Ortiz - Night Ferry (VIP)_124_11B.mp3                       ^ Lena Ortiz             ^ Night Ferry (VIP)
+          Lena Ortiz - Night Ferry (Clean - 11B - 124).mp3                 ^ Lena Ortiz             ^ Night Ferry (Clean)
+          Lena Ortiz - Night Ferry (Dirty) 124.mp3                         ^ Lena Ortiz             ^ Night Ferry (Dirty)
+          Lena Ortiz - Night Ferry [Dirty] [124].mp3                       ^ Lena Ortiz             ^ Night Ferry [Dirty]
+          Lena Ortiz - Night Ferry (VIP)_PN.mp3                            ^ Lena Ortiz             ^ Night Ferry (VIP)
+          Lena Ortiz - Night Ferry.mp3.1.mp3                               ^ Lena Ortiz             ^ Night Ferry
+          PREMIERE： Lena Ortiz - Night Ferry [Harbour Trax].mp3           ^ Lena Ortiz             ^ Night Ferry
+          Premiere_ Lena Ortiz - Night Ferry.mp3                           ^ Lena Ortiz             ^ Night Ferry
+          FREE DL - Lena Ortiz - Night Ferry.mp3                           ^ Lena Ortiz             ^ Night Ferry
+          【Free】 Lena Ortiz - Night Ferry.mp3                            ^ Lena Ortiz             ^ Night Ferry
+          tunez4you.com_Lena Ortiz - Night Ferry.mp3                       ^ Lena Ortiz             ^ Night Ferry
+          Lena Ortiz - Topic - Night Ferry.m4a                             ^ Lena Ortiz             ^ Night Ferry
+          Lena Ortiz - Night Ferry ｜ Official Audio.m4a                   ^ Lena Ortiz             ^ Night Ferry
+          Lena Ortiz - Night Ferry _ Official Video.m4a                    ^ Lena Ortiz             ^ Night Ferry
+          Lena Ortiz - Night Ferry (Official Video HD).m4a                 ^ Lena Ortiz             ^ Night Ferry
+          Lena Ortiz - Night Ferry 320 kbps.mp3                            ^ Lena Ortiz             ^ Night Ferry 320 kbps
+          Lena Ortiz - Night Ferry_320kbps.mp3                             ^ Lena Ortiz             ^ Night Ferry
+          Lena Ortiz - Night Ferry (VIP) HQ.mp3                            ^ Lena Ortiz             ^ Night Ferry (VIP)
+          Lena Ortiz - Night Ferry (MASTER 24bit).wav                      ^ Lena Ortiz             ^ Night Ferry
+          Lena Ortiz - Night Ferry (16-44).flac                            ^ Lena Ortiz             ^ Night Ferry
+          Lena Ortiz - Night Ferry (VIP) [Harbour Trax] 87654321.mp3       ^ Lena Ortiz             ^ Night Ferry (VIP)
+          87654321_Lena Ortiz_Night Ferry_Dub Mix.mp3                      ^ Lena Ortiz             ^ Night Ferry (Dub Mix)
+          01-lena_ortiz_-_night_ferry-xyz.mp3                              ^ lena ortiz             ^ night ferry
+          lena_ortiz-night_ferry-web-2019-xyz.mp3                          ^ lena ortiz             ^ night ferry
+          Lena_Ortiz-Night_Ferry-(HRB012)-VINYL-2019-XYZ.mp3               ^ Lena Ortiz             ^ Night Ferry
+          Lena_Ortiz__Night_Ferry.mp3                                      ^ Lena Ortiz             ^ Night Ferry
+          1.04 Lena Ortiz - Night Ferry.m4a                                ^ Lena Ortiz             ^ Night Ferry
+          CD2-04 - Lena Ortiz - Night Ferry.m4a                            ^ Lena Ortiz             ^ Night Ferry
+          Disc 2 - 04 - Lena Ortiz - Night Ferry.m4a                       ^ Lena Ortiz             ^ Night Ferry
+          d2t04. Lena Ortiz - Night Ferry.m4a                              ^ Lena Ortiz             ^ Night Ferry
+          #04 Lena Ortiz - Night Ferry.m4a                                 ^ Lena Ortiz             ^ Night Ferry
+          04] Lena Ortiz - Night Ferry.m4a                                 ^ Lena Ortiz             ^ Night Ferry
+          0004 - Lena Ortiz - Night Ferry.m4a                              ^ Lena Ortiz             ^ Night Ferry
+          2019 - Lena Ortiz - Night Ferry.mp3                              ^ Lena Ortiz             ^ Night Ferry
+          2019-03-14 - Lena Ortiz - Night Ferry.mp3                        ^ Lena Ortiz             ^ Night Ferry
+          Lena Ortiz - 2019 - Night Ferry.mp3                              ^ Lena Ortiz             ^ Night Ferry
+          Lena Ortiz • Night Ferry.mp3                                     ^ Lena Ortiz             ^ Night Ferry
+          Lena Ortiz ~ Night Ferry.mp3                                     ^ Lena Ortiz             ^ Night Ferry
+          Lena Ortiz--Night Ferry.mp3                                      ^ Lena Ortiz             ^ Night Ferry
+          Lena Ortiz ‎– Night Ferry.mp3                                    ^ Lena Ortiz             ^ Night Ferry
+          "Lena Ortiz" - "Night Ferry" (VIP).mp3                           ^ Lena Ortiz             ^ Night Ferry (VIP)
+          Lena Ortiz - 'Night Ferry'.mp3                                   ^ Lena Ortiz             ^ Night Ferry
+          Lena Ortiz - 'Til the Ferry (Don't Go).mp3                       ^ Lena Ortiz             ^ 'Til the Ferry (Don't Go)
+          Copy of Lena Ortiz - Night Ferry.mp3                             ^ Lena Ortiz             ^ Night Ferry
+          Kopie von Lena Ortiz - Night Ferry.mp3                           ^ Lena Ortiz             ^ Night Ferry
+          Lena Ortiz - Night Ferry - Kopie (2).mp3                         ^ Lena Ortiz             ^ Night Ferry
+          Lena%20Ortiz%20-%20Night%20Ferr%C3%BD.mp3                        ^ Lena Ortiz             ^ Night Ferrý
+          Lena+Ortiz+-+Night+Ferry.mp3                                     ^ Lena Ortiz             ^ Night Ferry
+          Lena.Ortiz.-.Night.Ferry.mp3                                     ^ Lena Ortiz             ^ Night Ferry
+          レナ「夜の船」.mp3                                               ^ レナ                   ^ 夜の船
+          01. レナ - 夜の船？ (Original Mix).mp3                           ^ レナ                   ^ 夜の船？ (Original Mix)
+          Лена Ортис - Ночной паром (Каво Remix).mp3                       ^ Лена Ортис             ^ Ночной паром (Каво Remix)
+          لينا - عبارة الليل.mp3                                           ^ لينا                   ^ عبارة الليل
+          """)
+  void everyTradesWayOfNamingIsRead(String name, String artist, String title) {
+    NameReading reading = NameReader.read("/Users/someone/Music/Crate/" + name);
+    assertThat(value(reading.artist())).isEqualTo(artist);
+    assertThat(value(reading.title())).isEqualTo(title);
+  }
+
+  /** What looks like a mark of the kinds above, and is a name. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          Premiere - Night Ferry.mp3             | Premiere          | Night Ferry
+          A1 - Night Ferry.mp3                   | A1                | Night Ferry
+          Lena Ortiz - A1.mp3                    | Lena Ortiz        | A1
+          Lena Ortiz - 2019.mp3                  | Lena Ortiz        | 2019
+          1999 - Night Ferry.mp3                 | 1999              | Night Ferry
+          101 Harbours - Night Ferry.mp3         | 101 Harbours      | Night Ferry
+          Lena Ortiz - Night Ferry 124.mp3       | Lena Ortiz        | Night Ferry 124
+          Lena Ortiz - Free.mp3                  | Lena Ortiz        | Free
+          Lena Ortiz - Audio.mp3                 | Lena Ortiz        | Audio
+          Lena Ortiz - Night Ferry (Free Music).mp3 | Lena Ortiz     | Night Ferry (Free Music)
+          Lena Ortiz - 100%25 Ferry.mp3          | Lena Ortiz        | 100%25 Ferry
+          Dr. Lena - Ferry No. 5.mp3             | Dr. Lena          | Ferry No. 5
+          CD Lena - Night Ferry.mp3              | CD Lena           | Night Ferry
+          """)
+  void namesThatLookLikeMarksStay(String name, String artist, String title) {
+    NameReading reading = NameReader.read("/Users/someone/Music/Crate/" + name);
+    assertThat(value(reading.artist())).isEqualTo(artist);
+    assertThat(value(reading.title())).isEqualTo(title);
+  }
+
   @Test
   void everythingElseInANameIsReadToo() {
     NameReading reading =
         NameReader.read(
-            "C:\\Music\\0A1B2C3D_Drum & Bass - Lena Ortiz ft. Kavo - Tide (Moro Remix)( - 9M) - 174.mp3");
+            "C:\\Music\\0A1B2C3D_Drum & Bass - Lena Ortiz ft. Kavo - Tide (Moro Remix)( - 9M) -"
+                + " 174.mp3");
     assertThat(value(reading.storeId())).isEqualTo("0A1B2C3D");
     assertThat(reading.genre()).isNotNull();
     assertThat(reading.genre().value().name()).isEqualTo("Drum & Bass");
@@ -151,6 +269,11 @@ class NameReaderTest {
           /m/Lena Ortiz/Night Ferry/Lena Ortiz - Night Ferry.mp3             | Lena Ortiz | Night Ferry
           /m/crate/Night Ferry/Lena Ortiz - Night Ferry.mp3                  | Lena Ortiz | Night Ferry
           /m/Contents/Lena Ortiz/Tide/Night Ferry - Lena Ortiz.mp3           | Lena Ortiz | Night Ferry
+          /m/Lena Ortiz - Tide EP/CD 2/04. Night Ferry.flac                  | Lena Ortiz | Night Ferry
+          /m/Music/Lena Ortiz/Tide/Disc 2/04 Night Ferry.m4a                 | Lena Ortiz | Night Ferry
+          /m/[HRB012] Lena Ortiz - Tide EP (2019)/04. Night Ferry.flac       | Lena Ortiz | Night Ferry
+          /m/HRB012 Lena Ortiz - Tide EP/B2 Night Ferry.flac                 | Lena Ortiz | Night Ferry
+          /m/Music/Lena Ortiz/Unknown Album/Night Ferry.m4a                  | Lena Ortiz | Night Ferry
           """)
   void foldersFillWhatTheNameLeavesOpen(String path, String artist, String title) {
     NameReading reading = NameReader.read(path);

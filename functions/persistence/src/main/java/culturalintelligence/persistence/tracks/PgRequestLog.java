@@ -11,9 +11,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
@@ -71,57 +73,81 @@ class PgRequestLog implements RequestLog {
       return;
     }
     LocalDate today = LocalDate.now(ZoneOffset.UTC);
-    boolean firstToday = !today.equals(maintained.get());
-    // A batch may hold what was asked before midnight, or before the database came back.
-    LocalDate oldest =
-        entries.stream()
-            .map(entry -> entry.at().atOffset(ZoneOffset.UTC).toLocalDate())
-            .min(LocalDate::compareTo)
-            .orElse(today);
+    // A batch may hold what was asked before midnight, or in the days the database was away. What
+    // is older than is kept has no partition any more, and only counts.
+    List<Entry> kept =
+        entries.stream().filter(entry -> !day(entry).isBefore(today.minusDays(keepDays))).toList();
+    SortedSet<LocalDate> days = new TreeSet<>();
+    kept.stream().map(PgRequestLog::day).forEach(days::add);
+    days.remove(today);
+    if (!today.equals(maintained.get())) {
+      days.add(today);
+    }
     boundary.await(
         () ->
             pool.withTransaction(
-                connection ->
-                    (firstToday || oldest.isBefore(today)
-                            ? maintain(connection, oldest).flatMap(_ -> maintain(connection, today))
-                            : Uni.createFrom().item(true))
-                        .flatMap(_ -> insert(connection, entries))));
+                connection -> {
+                  Uni<Boolean> done = Uni.createFrom().item(true);
+                  for (LocalDate day : days) {
+                    done = done.flatMap(_ -> maintain(connection, day, today));
+                  }
+                  return done.flatMap(_ -> insert(connection, kept))
+                      .flatMap(_ -> sum(connection, entries));
+                }));
     maintained.set(today);
   }
 
-  private Uni<Boolean> maintain(SqlConnection connection, LocalDate day) {
+  private static LocalDate day(Entry entry) {
+    return entry.at().atOffset(ZoneOffset.UTC).toLocalDate();
+  }
+
+  /** Makes the day's partitions, and drops those that are too old today. */
+  private Uni<Boolean> maintain(SqlConnection connection, LocalDate day, LocalDate today) {
+    int keepFromThatDay = keepDays - (int) ChronoUnit.DAYS.between(day, today);
     return connection
         .preparedQuery("select maintain_api_request($1, $2)")
-        .execute(Tuple.of(day, keepDays))
+        .execute(Tuple.of(day, Math.max(1, keepFromThatDay)))
         .map(_ -> true);
   }
 
   private static Uni<Boolean> insert(SqlConnection connection, List<Entry> entries) {
-    int n = entries.size();
-    OffsetDateTime[] at = new OffsetDateTime[n];
-    String[] routes = new String[n];
-    Integer[] status = new Integer[n];
-    String[] outcomes = new String[n];
-    @Nullable String[] codes = new String[n];
-    Long[] took = new Long[n];
-    Integer[] items = new Integer[n];
-    for (int i = 0; i < n; i++) {
-      Entry entry = entries.get(i);
-      at[i] = entry.at().atOffset(ZoneOffset.UTC);
-      routes[i] = entry.route();
-      status[i] = entry.status();
-      outcomes[i] = entry.outcome().name().toLowerCase(Locale.ROOT);
-      codes[i] = entry.code();
-      took[i] = entry.tookMicros();
-      items[i] = entry.items();
-    }
-    List<Object> row = new ArrayList<>(List.of(at, routes, status, outcomes, codes, took, items));
-    List<Object> sum = new ArrayList<>(List.of(at, routes, outcomes, took, items));
     return connection
         .preparedQuery(APPEND)
-        .execute(Tuple.from(row))
-        .flatMap(_ -> connection.preparedQuery(SUM).execute(Tuple.from(sum)))
+        .execute(
+            Tuple.from(
+                List.of(
+                    at(entries),
+                    entries.stream().map(Entry::route).toArray(String[]::new),
+                    entries.stream().map(Entry::status).toArray(Integer[]::new),
+                    entries.stream().map(PgRequestLog::outcome).toArray(String[]::new),
+                    entries.stream().map(Entry::code).toArray(String[]::new),
+                    entries.stream().map(Entry::tookMicros).toArray(Long[]::new),
+                    entries.stream().map(Entry::items).toArray(Integer[]::new))))
         .map(_ -> true);
+  }
+
+  private static Uni<Boolean> sum(SqlConnection connection, List<Entry> entries) {
+    return connection
+        .preparedQuery(SUM)
+        .execute(
+            Tuple.from(
+                List.of(
+                    at(entries),
+                    entries.stream().map(Entry::route).toArray(String[]::new),
+                    entries.stream().map(PgRequestLog::outcome).toArray(String[]::new),
+                    entries.stream().map(Entry::tookMicros).toArray(Long[]::new),
+                    entries.stream().map(Entry::items).toArray(Integer[]::new))))
+        .map(_ -> true);
+  }
+
+  private static OffsetDateTime[] at(List<Entry> entries) {
+    return entries.stream()
+        .map(entry -> entry.at().atOffset(ZoneOffset.UTC))
+        .toArray(OffsetDateTime[]::new);
+  }
+
+  private static String outcome(Entry entry) {
+    return entry.outcome().name().toLowerCase(Locale.ROOT);
   }
 
   @Override

@@ -11,6 +11,8 @@ import culturalintelligence.domain.library.DuplicatePage;
 import culturalintelligence.domain.library.KnownTrack;
 import culturalintelligence.domain.library.LibraryFigures;
 import culturalintelligence.domain.library.PathKey;
+import culturalintelligence.domain.library.RelatedGroup;
+import culturalintelligence.domain.library.RelatedPage;
 import culturalintelligence.domain.library.TrackStore;
 import culturalintelligence.domain.music.Profiles;
 import culturalintelligence.domain.music.StreamFacts;
@@ -25,7 +27,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -93,6 +98,64 @@ class PgTrackStore implements TrackStore {
       left join content c on c.sha256 = p.content_sha256
       order by p.content_sha256
       """;
+
+  /**
+   * The contents of one payload that a file has: a file that was tagged anew leaves its old content
+   * behind, which nobody's is any more.
+   */
+  private static final String MEMBERS =
+      """
+      left join lateral (
+        select c.sha256, c.size_bytes, c.codec, c.bitrate, best.path,
+          (select count(distinct t.match_digest) from track t where t.content_sha256 = c.sha256)
+            as copies,
+          count(*) over () as contents, sum(c.size_bytes) over () as all_bytes,
+          row_number() over (order by best.misplaced, length(best.path), best.modified, best.id)
+            as place
+        from content c
+        cross join lateral (
+          select t.path, t.misplaced, t.modified, t.id from track t
+          where t.content_sha256 = c.sha256
+          order by t.misplaced, length(t.path), t.modified, t.id limit 1) best
+        where c.payload_sha256 = p.payload_sha256
+        order by place limit 100) f on true
+      """;
+
+  /** As {@link #DUPLICATES}, over the index of payloads. */
+  private static final String RELATED =
+      """
+      with stretch as (
+        select payload_sha256, sha256 from content
+        where payload_sha256 is not null and payload_sha256 > $1
+        order by payload_sha256 limit $2::bigint),
+      seen as (
+        select payload_sha256, count(*) as n,
+          count(*) filter (where exists (
+            select 1 from track t where t.content_sha256 = stretch.sha256)) as held
+        from stretch group by payload_sha256),
+      whole as (
+        select payload_sha256, held, sum(n) over () = $2 as full_stretch,
+          sum(n) over () = $2 and count(*) over () > 1
+            and row_number() over (order by payload_sha256 desc) = 1 as cut
+        from seen),
+      groups as (
+        select payload_sha256 from whole where held > 1 and not cut
+        order by payload_sha256 limit $3::bigint)
+      select p.payload_sha256, f.*,
+        (select bool_or(full_stretch) from whole) as full_stretch,
+        (select count(*) from groups) = $3 as full_page,
+        (select payload_sha256 from whole where not cut order by payload_sha256 desc limit 1)
+          as read_to
+      from (select 1) one left join groups p on true
+      """
+          + MEMBERS
+          + "order by p.payload_sha256, f.place";
+
+  private static final String RELATED_TO =
+      "select p.payload_sha256, f.* from (select payload_sha256 from content where sha256 = $1"
+          + " and payload_sha256 is not null) p\n"
+          + MEMBERS
+          + "order by f.place";
 
   private static final int STRETCH = 20_000;
 
@@ -220,6 +283,79 @@ class PgTrackStore implements TrackStore {
       }
     }
     return new DuplicatePage(groups, next);
+  }
+
+  @Override
+  public RelatedPage related(@Nullable ContentHash after, int limit) {
+    Buffer from = after == null ? Buffer.buffer() : Buffer.buffer(after.bytes());
+    RowSet<Row> rows =
+        boundary.await(
+            () ->
+                pool.preparedQuery(RELATED)
+                    .execute(Tuple.of(from, (long) STRETCH, (long) limit)));
+    List<RelatedGroup> groups = groups(rows);
+    ContentHash next = null;
+    for (Row row : rows) {
+      if (Boolean.TRUE.equals(row.getBoolean("full_page"))) {
+        next = hash(row, "payload_sha256");
+      } else if (Boolean.TRUE.equals(row.getBoolean("full_stretch"))) {
+        next = hash(row, "read_to");
+      }
+    }
+    return new RelatedPage(groups, next);
+  }
+
+  @Override
+  public Optional<RelatedGroup> relatedTo(ContentHash content) {
+    List<RelatedGroup> groups =
+        groups(
+            boundary.await(
+                () ->
+                    pool.preparedQuery(RELATED_TO)
+                        .execute(Tuple.of(Buffer.buffer(content.bytes())))));
+    return groups.stream()
+        .filter(group -> group.files().stream().anyMatch(f -> f.content().equals(content)))
+        .findFirst();
+  }
+
+  private static List<RelatedGroup> groups(RowSet<Row> rows) {
+    Map<ContentHash, List<Row>> byPayload = new LinkedHashMap<>();
+    for (Row row : rows) {
+      ContentHash payload = hash(row, "payload_sha256");
+      if (payload != null && row.getString("path") != null) {
+        byPayload.computeIfAbsent(payload, _ -> new ArrayList<>()).add(row);
+      }
+    }
+    List<RelatedGroup> groups = new ArrayList<>();
+    byPayload.forEach(
+        (payload, members) -> {
+          Row first = members.getFirst();
+          List<RelatedGroup.Content> files =
+              members.stream()
+                  .map(
+                      row ->
+                          new RelatedGroup.Content(
+                              Objects.requireNonNull(hash(row, "sha256")),
+                              row.getLong("size_bytes"),
+                              row.getString("codec"),
+                              row.getLong("bitrate"),
+                              row.getLong("copies"),
+                              row.getString("path")))
+                  .toList();
+          groups.add(
+              new RelatedGroup(
+                  payload,
+                  first.getLong("contents"),
+                  files,
+                  first.getBigDecimal("all_bytes").longValueExact()
+                      - files.getFirst().sizeBytes()));
+        });
+    return groups;
+  }
+
+  private static @Nullable ContentHash hash(Row row, String column) {
+    var sha256 = row.getBuffer(column);
+    return sha256 == null ? null : ContentHash.of(sha256.getBytes());
   }
 
   @Override

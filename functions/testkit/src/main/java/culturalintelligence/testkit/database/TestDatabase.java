@@ -144,6 +144,8 @@ public final class TestDatabase implements AutoCloseable {
             EmbeddedPostgres.builder()
                 .setServerConfig("max_connections", "200")
                 .setServerConfig("shared_buffers", "64MB")
+                // Counts statements for a test that asks; create extension there.
+                .setServerConfig("shared_preload_libraries", "pg_stat_statements")
                 .start();
         Server server = new Server(postgres.getPort(), TEMPLATE);
         try (Connection admin = server.connect("postgres");

@@ -118,10 +118,10 @@ class CaptureTest {
         """
         create type mood as enum ('b', 'a');
         create domain code as varchar(8);
-        create table "Mus""ic Keys" (
+        create table "Music ""Keys" (
           a char(6), b boolean, c numeric, d timestamptz, e mood, f code, g bytea, h interval, i text collate "C",
           value text, primary key (a, b, c, d, e, f, g, h, i));
-        insert into "Mus""ic Keys" select 'k' || g, g % 2 = 0, g / 4.0, timestamptz 'epoch' + g * interval '1 hour',
+        insert into "Music ""Keys" select 'k' || g, g % 2 = 0, g / 4.0, timestamptz 'epoch' + g * interval '1 hour',
           case when g % 3 = 0 then 'a' else 'b' end::mood, 'c,{"' || g, int4send(g), g * interval '1 hour', 'Ä' || g, 'v'
           from generate_series(1, 40) g;
         """);
@@ -129,10 +129,10 @@ class CaptureTest {
         """
         begin; set local datestyle = 'SQL, DMY'; set local timezone = 'Asia/Tokyo';
         set local intervalstyle = 'sql_standard'; set local bytea_output = 'escape';
-        update "Mus""ic Keys" set value = 'w' where b; delete from "Mus""ic Keys" where c < 3;
-        update "Mus""ic Keys" set d = d + interval '1 day', h = h * 2 where not b; commit
+        update "Music ""Keys" set value = 'w' where b; delete from "Music ""Keys" where c < 3;
+        update "Music ""Keys" set d = d + interval '1 day', h = h * 2 where not b; commit
         """);
-    equalAfter("update \"Mus\"\"ic Keys\" set c = c + 0.00 where e = 'a'");
+    equalAfter("update \"Music \"\"Keys\" set c = c + 0.00 where e = 'a'");
   }
 
   @Test
@@ -184,22 +184,22 @@ class CaptureTest {
     scene.inTarget(
         """
         insert into classification (id, path_digest, origin, artist, human_validated, decided_at)
-          select gen_random_uuid(), path_digest, 'human', 'By hand', true, now() from public.track where path like '%\\7.mp3';
+          select gen_random_uuid(), path_digest, 'human', 'By hand', true, now() from public.track where path = 'X:\\Music\\7.mp3';
         """);
     equalAfter("update metacrate_tracks set metacrate_classification = '{\"artist\": \"Other\"}' where id = 7");
     equalAfter("delete from metacrate_tracks where id in (7, 8)");
     assertThat(scene.target("select k.artist || ' ' || t.origin from public.classification k join public.track t using (path_digest) where k.origin = 'human'"))
         .containsExactly("By hand analysed");
-    assertThat(scene.target("select count(*) from public.track where path like '%\\8.mp3'")).containsExactly("0");
+    assertThat(scene.target("select count(*) from public.track where path = 'X:\\Music\\8.mp3'")).containsExactly("0");
   }
 
   @Test
   void rowsOfOnePathKeepItsTrackUntilTheLastOfThemGoes() throws SQLException {
     copied(TRACKS + "insert into metacrate_tracks select id + 100, file_path, null, extraction_metadata from metacrate_tracks where id < 4;");
     equalAfter("delete from metacrate_tracks where id = 101");
-    assertThat(scene.target("select count(*) from public.track where path like '%\\1.mp3'")).containsExactly("1");
+    assertThat(scene.target("select count(*) from public.track where path = 'X:\\Music\\1.mp3'")).containsExactly("1");
     equalAfter("delete from metacrate_tracks where id = 1");
-    assertThat(scene.target("select count(*) from public.track where path like '%\\1.mp3'")).containsExactly("0");
+    assertThat(scene.target("select count(*) from public.track where path = 'X:\\Music\\1.mp3'")).containsExactly("0");
   }
 
   @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package culturalintelligence.analysis.files;
+
+import org.jspecify.annotations.NullMarked;
