@@ -128,6 +128,16 @@ public class VerificationResource {
     return new Asked(table.plan(), table.source().qualifiedName(), chunks.size());
   }
 
+  /** Queues the chunks whose comparison is getting old: what a schedule calls. */
+  @POST
+  @Path("/verify/due")
+  public Asked due() throws SQLException {
+    long plan = newestPlan();
+    List<Chunk.Id> chunks = scans.dueChunks(plan);
+    queue.verify(chunks);
+    return new Asked(plan, "all", chunks.size());
+  }
+
   /** What is known of one file's rows. */
   public record FileAnswer(
       String path, String result, long rows, long waiting, List<Difference> differences) {}

@@ -57,6 +57,32 @@ public class Scans {
     return chunks;
   }
 
+  /**
+   * The chunks whose comparison is getting old, after three quarters of the time it counts for, or
+   * left rows waiting. Comparing them keeps a run verified without asking for everything at once.
+   */
+  public List<Chunk.Id> dueChunks(long plan) throws SQLException {
+    List<Chunk.Id> chunks = new ArrayList<>();
+    try (Connection connection = target.open();
+        PreparedStatement select =
+            connection.prepareStatement(
+                """
+                SELECT c.id FROM migration.chunk c JOIN migration.run r ON r.id = c.run_id
+                 WHERE c.run_id = ? AND c.copied_at IS NOT NULL
+                   AND (c.checked_at IS NULL OR c.waiting_rows > 0
+                        OR c.checked_at < clock_timestamp() - r.stale_after * 0.75)
+                 ORDER BY c.checked_at NULLS FIRST, c.id
+                """)) {
+      select.setLong(1, plan);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          chunks.add(new Chunk.Id(plan, row.getInt(1)));
+        }
+      }
+    }
+    return chunks;
+  }
+
   /** The keys of the carried rows of this path; none where a table knows no paths. */
   public Set<List<String>> keysOfPath(PlannedTable planned, String path) throws SQLException {
     ComparedTable table = new ComparedTable(planned);
