@@ -14,6 +14,7 @@ import culturalintelligence.migration.ChunkCopy;
 import culturalintelligence.persistence.ledger.ChunkLedger;
 import culturalintelligence.persistence.ledger.PlanLedger;
 import culturalintelligence.persistence.ledger.PlannedTable;
+import culturalintelligence.persistence.ledger.StopLedger;
 import culturalintelligence.persistence.postgres.Database;
 import culturalintelligence.persistence.postgres.DatabaseAddress;
 import culturalintelligence.persistence.postgres.SourceDatabase;
@@ -168,7 +169,7 @@ public final class VerifyBench implements Callable<Integer> {
     ChunkLedger ledger = new ChunkLedger(to);
     long plan = plans.plan().plan();
     List<Chunk.Id> chunks = plans.start(plan);
-    double copy = copy(new ChunkCopy(from, to, ledger, plans, new NoQueue(), Duration.ofMinutes(5)), chunks);
+    double copy = copy(new ChunkCopy(from, to, ledger, plans, new NoQueue(), new StopLedger(to), Duration.ofMinutes(5)), chunks);
     say("copied in %.1f s", copy);
     try (Connection connection = target.connect(TARGET);
         Statement statement = connection.createStatement()) {
