@@ -3,11 +3,13 @@ package culturalintelligence.migration;
 import culturalintelligence.domain.migration.Chunk;
 import culturalintelligence.domain.migration.ChunkQueue;
 import culturalintelligence.domain.migration.CopyOutcome;
+import culturalintelligence.persistence.queue.DeadLetters;
 import culturalintelligence.persistence.capture.Drain;
 import culturalintelligence.persistence.queue.QueueBatch;
 import io.quarkus.funqy.Funq;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -18,20 +20,28 @@ public class MigrateChunkFunction {
   /** Before the schema is applied. */
   private static final String UNDEFINED_TABLE = "42P01";
 
+  /** A worker that is sent away stays away that long, and the chunk that much longer. */
+  private static final Duration BREATH = Duration.ofMillis(500);
+
+  private static final Duration LATER = Duration.ofSeconds(3);
+
   private final ChunkCopy copy;
   private final Drain drain;
   private final ChunkQueue queue;
+  private final DeadLetters deadLetters;
   private final Duration drainTime;
 
   MigrateChunkFunction(
       ChunkCopy copy,
       Drain drain,
       ChunkQueue queue,
+      DeadLetters deadLetters,
       // Less than the function may run: what is left by then is asked for by another message.
       @ConfigProperty(name = "migration.drain-time", defaultValue = "20s") Duration drainTime) {
     this.copy = copy;
     this.drain = drain;
     this.queue = queue;
+    this.deadLetters = deadLetters;
     this.drainTime = drainTime;
   }
 
@@ -43,17 +53,25 @@ public class MigrateChunkFunction {
    */
   @Funq("migrate")
   public QueueBatch.Response migrate(QueueBatch batch) {
-    return batch.forEach(this::copied, this::drained);
+    return batch.forEach(this::copied, this::drained, deadLetters.of(DeadLetters.COPY));
   }
 
-  private boolean copied(Chunk.Id id) {
+  private boolean copied(Chunk.Id id) throws SQLException {
+    CopyOutcome outcome = copy.copy(id);
+    LOG.debugf("chunk %s: %s", id, outcome);
+    if (outcome instanceof CopyOutcome.Later) {
+      // A message of its own: this one's deliveries are counted, and waiting is no failure.
+      breathe();
+      queue.copyLater(List.of(id), LATER);
+    }
+    return !outcome.deliverAgain();
+  }
+
+  private static void breathe() {
     try {
-      CopyOutcome outcome = copy.copy(id);
-      LOG.debugf("chunk %s: %s", id, outcome);
-      return !outcome.deliverAgain();
-    } catch (SQLException e) {
-      LOG.warnf("chunk %s could not be claimed: %s", id, e.getMessage());
-      return false;
+      Thread.sleep(BREATH);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -1,5 +1,6 @@
 package culturalintelligence.operations;
 
+import culturalintelligence.persistence.ledger.ControlLedger;
 import culturalintelligence.persistence.ledger.PlanLedger;
 import culturalintelligence.persistence.postgres.NotConfigured;
 import jakarta.ws.rs.core.MediaType;
@@ -26,6 +27,11 @@ class Failures {
   @ServerExceptionMapper
   Response sameDatabase(PlanLedger.SameDatabase e) {
     return answer(Response.Status.CONFLICT, "SAME_DATABASE", e.getMessage(), null);
+  }
+
+  @ServerExceptionMapper
+  Response notCancelled(ControlLedger.NotCancelled e) {
+    return answer(Response.Status.CONFLICT, "NOT_CANCELLED", e.getMessage(), "cratectl cancel");
   }
 
   @ServerExceptionMapper

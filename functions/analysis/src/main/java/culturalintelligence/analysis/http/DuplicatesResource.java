@@ -115,7 +115,7 @@ public class DuplicatesResource {
     long wasted = 0;
     for (RelatedGroup group : page.groups()) {
       ObjectNode one = groups.addObject();
-      one.put("payload_hash", group.payload().hex());
+      one.put("payload_digest", group.payload().hex());
       one.put("content_count", group.count());
       one.put("space_waste_bytes", group.wastedBytes());
       one.put("primary_file", group.files().getFirst().primary());

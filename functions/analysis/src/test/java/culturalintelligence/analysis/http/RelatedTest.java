@@ -37,8 +37,8 @@ class RelatedTest {
       assertThat(page.text("/primary_rule")).contains("shortest path");
       long sum = 0;
       for (JsonNode group : page.at("/related_groups")) {
-        order.add(group.path("payload_hash").asText());
-        groups.put(group.path("payload_hash").asText(), group);
+        order.add(group.path("payload_digest").asText());
+        groups.put(group.path("payload_digest").asText(), group);
         sum += group.path("space_waste_bytes").longValue();
       }
       assertThat(page.at("/groups_in_page").intValue()).isLessThanOrEqualTo(limit);

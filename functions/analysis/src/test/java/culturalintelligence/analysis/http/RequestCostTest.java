@@ -60,7 +60,7 @@ class RequestCostTest {
         .execute(
             """
             create extension if not exists pg_stat_statements;
-            insert into content (sha256, size_bytes, payload_sha256, facts_source, metadata)
+            insert into content (sha256, size_bytes, payload_digest, facts_source, metadata)
               select sha256(i::text::bytea), i, sha256(('p' || i / 3)::bytea), 'analysed', '{}'
               from generate_series(1, %1$d / 2) i;
             insert into track (path_digest, match_digest, path, folder, file_name, extension, size_bytes, modified,

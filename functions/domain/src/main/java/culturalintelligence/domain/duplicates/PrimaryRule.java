@@ -74,8 +74,24 @@ public final class PrimaryRule {
     return false;
   }
 
+  /** All of the names begin with t, r or d; most folders are told apart by that. */
+  private static boolean mayBeginOne(String folder) {
+    for (int i = 0; i < folder.length(); i++) {
+      switch (folder.charAt(i)) {
+        case '$', '.', '_', ' ' -> {}
+        case 't', 'T', 'r', 'R', 'd', 'D' -> {
+          return true;
+        }
+        default -> {
+          return false;
+        }
+      }
+    }
+    return false;
+  }
+
   private static boolean isCastOffName(String folder) {
-    if (folder.length() > LONGEST_NAME) {
+    if (folder.length() > LONGEST_NAME || !mayBeginOne(folder)) {
       return false;
     }
     String name = MARKS_BEFORE.matcher(folder.toLowerCase(Locale.ROOT)).replaceAll("");

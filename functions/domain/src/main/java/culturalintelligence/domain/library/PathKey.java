@@ -115,9 +115,12 @@ public record PathKey(
 
   private static UUID digest(String text) {
     try {
-      ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      sha256.update(utf8);
+      if (text.chars().anyMatch(unit -> Character.isSurrogate((char) unit))) {
+        sha256.update(StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text)));
+      } else {
+        sha256.update(text.getBytes(StandardCharsets.UTF_8));
+      }
       ByteBuffer first = ByteBuffer.wrap(sha256.digest());
       return new UUID(first.getLong(), first.getLong());
     } catch (CharacterCodingException e) {

@@ -15,6 +15,12 @@ public sealed interface Claim {
   /** The run is paused; ask again later. */
   record Paused() implements Claim {}
 
+  /** The run was cancelled; a start would give it out again. */
+  record Cancelled() implements Claim {}
+
+  /** As many are at work as may be; ask again later. */
+  record Throttled(String reason) implements Claim {}
+
   /** Too many attempts failed; it waits for an operator. */
   record GivenUp(String reason) implements Claim {}
 

@@ -9,8 +9,17 @@ public sealed interface CopyOutcome {
   /** Somebody did it before: a message delivered twice, or late. */
   record AlreadyDone() implements CopyOutcome {}
 
-  /** Not now: another worker holds it, or the run is paused. The message comes again. */
+  /** Not now: another worker holds it. The message comes again. */
   record NotNow(String reason) implements CopyOutcome {}
+
+  /**
+   * The run is paused or cancelled. The message is done with: a start queues every chunk that is
+   * left, and one that came round until then would end among the dead letters.
+   */
+  record Held(String reason) implements CopyOutcome {}
+
+  /** Not now, for the source's or the operator's sake: a new message comes after a while. */
+  record Later(String reason) implements CopyOutcome {}
 
   /** Another attempt took over while this one worked; nothing of this one was written. */
   record Fenced() implements CopyOutcome {}
@@ -27,6 +36,8 @@ public sealed interface CopyOutcome {
       case NotNow n -> true;
       case Retry r -> true;
       case Copied c -> false;
+      case Held h -> false;
+      case Later l -> false;
       case AlreadyDone a -> false;
       case Fenced f -> false;
       case GivenUp g -> false;

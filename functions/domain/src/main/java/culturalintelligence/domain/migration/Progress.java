@@ -38,13 +38,27 @@ public record Progress(
     @Nullable Instant startedAt,
     @Nullable Instant checkedAt,
     Instant takenAt,
-    @Nullable String failure) {
+    @Nullable String failure,
+    Control control) {
+
+  /**
+   * What holds the run back, and what waits for somebody.
+   *
+   * @param slow why a worker was sent away within the last seconds; null when none was
+   * @param attempts chunks being copied now
+   * @param laidAside indexes and references still to be put back after the last chunk
+   * @param deadLetters messages given up and not sent back yet
+   */
+  public record Control(
+      Throttle throttle, @Nullable String slow, int attempts, int laidAside, long deadLetters) {}
 
   /** What is going on, in one word. */
   public enum Phase {
     PLANNED,
     COPYING,
     PAUSED,
+    /** An operator ended it; a start goes on from what is copied. */
+    CANCELLED,
     VERIFYING,
     /** Every chunk and every table was compared and is equal. */
     VERIFIED,

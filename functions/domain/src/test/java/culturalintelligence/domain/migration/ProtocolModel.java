@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * The protocol of copy and drain as a machine whose every state is looked at.
  *
  * <p>Two databases; two keys, each in a chunk of its own; three writers, each of which writes or
- * deletes one key, whichever; two workers that copy, either chunk, and may be believed dead and come
- * back; two drains that may die at any step. A writer takes its number in the outbox before it
+ * deletes one key, whichever; two workers that copy, either chunk, and may be believed dead and
+ * come back; two drains that may die at any step. A writer takes its number in the outbox before it
  * commits, so numbers are not in the order of commits. What one process does between two steps of
  * another is the search's choice: each state is expanded by every step that is possible in it.
  *
@@ -58,9 +58,16 @@ final class ProtocolModel {
   private static final int AT_FIRST = 1;
 
   private final Set<Rule> rules;
+  private final int writers;
   private final Visited visited = new Visited();
 
-  ProtocolModel(Set<Rule> rules) {
+  /**
+   * A machine.
+   *
+   * @param writers three for all there is to see; two are enough to show what a missing rule does
+   */
+  ProtocolModel(Set<Rule> rules, int writers) {
+    this.writers = writers;
     this.rules = rules.isEmpty() ? EnumSet.noneOf(Rule.class) : EnumSet.copyOf(rules);
   }
 
@@ -129,7 +136,7 @@ final class ProtocolModel {
   }
 
   private void successors(State state, Next next) {
-    for (int w = 0; w < WRITERS; w++) {
+    for (int w = 0; w < writers; w++) {
       writer(state, w, next);
     }
     for (int w = 0; w < WORKERS; w++) {
@@ -152,8 +159,8 @@ final class ProtocolModel {
         if (w > 0 && state.writer[w - 1] == 0) {
           return;
         }
-        // Keys are alike too: the first writer takes the first.
-        for (int key = 0; key < (w == 0 ? 1 : KEYS); key++) {
+        // Keys are alike too: the first writer takes the first; so does the third, the second any.
+        for (int key = 0; key < (w == 1 ? KEYS : 1); key++) {
           if (state.isLockedByWriter(key)) {
             continue;
           }
@@ -212,6 +219,12 @@ final class ProtocolModel {
       }
       case CLAIMED -> {
         State to = state.copy();
+        if (keeps(Rule.FENCE) && state.attempt[w] != RUNNING) {
+          // Whatever it sees, it will write nothing.
+          to.end(w);
+          next.is(to, "a worker will find its attempt cancelled");
+          return;
+        }
         to.worker[w] = LOOKED;
         to.workerRow[w] = state.source[state.workerChunk[w]];
         next.is(to, "a worker looks at the source");
@@ -351,6 +364,9 @@ final class ProtocolModel {
         if (keeps(Rule.TARGET_FIRST)) {
           remove(to, d);
         }
+        if (!keeps(Rule.NO_CURSOR) && (state.drainIds[d] & to.outbox) == 0) {
+          to.cursor[0] |= (Integer.highestOneBit(state.drainIds[d]) << 1) - 1;
+        }
         to.restDrain(d);
         next.is(to, "a drain deletes its entries");
       }
@@ -358,21 +374,14 @@ final class ProtocolModel {
     }
   }
 
-  /** All entries, or the one with the smallest number: a batch is bounded. */
+  /** A bounded batch would be one of these with fewer writers. */
   private void read(State state, int d, Next next) {
-    int ids = state.outbox & ~(keeps(Rule.NO_CURSOR) ? 0 : state.cursor[d]);
-    if (ids == 0) {
-      return;
-    }
-    int first = Integer.lowestOneBit(ids);
-    for (int batch : ids == first ? new int[] {ids} : new int[] {ids, first}) {
+    int ids = state.outbox & ~(keeps(Rule.NO_CURSOR) ? 0 : state.cursor[0]);
+    if (ids != 0) {
       State to = state.copy();
       to.drain[d] = READ;
-      to.drainIds[d] = batch;
-      if (!keeps(Rule.NO_CURSOR)) {
-        to.cursor[d] = (Integer.highestOneBit(batch) << 1) - 1;
-      }
-      next.is(to, "a drain reads entries %s".formatted(numbers(batch)));
+      to.drainIds[d] = ids;
+      next.is(to, "a drain reads entries %s".formatted(numbers(ids)));
     }
   }
 
@@ -380,8 +389,7 @@ final class ProtocolModel {
     for (int key = 0; key < KEYS; key++) {
       boolean running = false;
       for (int w = 0; w < WORKERS; w++) {
-        running |=
-            to.attempt[w] == RUNNING && to.overdue[w] == 0 && to.workerChunk[w] == key;
+        running |= to.attempt[w] == RUNNING && to.overdue[w] == 0 && to.workerChunk[w] == key;
       }
       to.drainWhat[d][key] =
           running && keeps(Rule.HOLD_WHILE_COPIED)
@@ -414,8 +422,7 @@ final class ProtocolModel {
       boolean read = (to.drainIds[d] >> w & 1) == 1;
       boolean ofItsKey = false;
       for (int other = 0; other < WRITERS; other++) {
-        ofItsKey |=
-            (to.drainIds[d] >> other & 1) == 1 && to.writerKey[other] == to.writerKey[w];
+        ofItsKey |= (to.drainIds[d] >> other & 1) == 1 && to.writerKey[other] == to.writerKey[w];
       }
       if ((read || (ofItsKey && !keeps(Rule.EXACTLY_THOSE)))
           && to.drainWhat[d][to.writerKey[w]] != HELD) {
@@ -452,14 +459,34 @@ final class ProtocolModel {
     final int[] drainIds = new int[DRAINS];
     final int[] drainStood = new int[DRAINS];
     final int[] drainSaw = new int[DRAINS];
-    final int[] cursor = new int[DRAINS];
+
+    /** What no drain reads any more, where a place is remembered. */
+    final int[] cursor = new int[1];
+
     final int[][] drainWhat = new int[DRAINS][KEYS];
     final int[][] drainRow = new int[DRAINS][KEYS];
 
     private final int[][] fields = {
-      source, target, copied, writer, writerKey, writerDeletes, worker, workerChunk, workerRow,
-      attempt, overdue, drain, drainIds, drainStood, drainSaw, cursor, drainWhat[0], drainWhat[1],
-      drainRow[0], drainRow[1]
+      source,
+      target,
+      copied,
+      writer,
+      writerKey,
+      writerDeletes,
+      worker,
+      workerChunk,
+      workerRow,
+      attempt,
+      overdue,
+      drain,
+      drainIds,
+      drainStood,
+      drainSaw,
+      cursor,
+      drainWhat[0],
+      drainWhat[1],
+      drainRow[0],
+      drainRow[1]
     };
     private static final int[] BITS = {3, 3, 1, 2, 1, 1, 3, 1, 3, 2, 1, 3, 3, 1, 1, 3, 2, 2, 3, 3};
 
@@ -519,7 +546,7 @@ final class ProtocolModel {
           return false;
         }
       }
-      return outbox == 0 && drain[0] == 0 && drain[1] == 0;
+      return (outbox & ~cursor[0]) == 0 && drain[0] == 0 && drain[1] == 0;
     }
 
     /** In one sentence, or null. */
@@ -538,7 +565,9 @@ final class ProtocolModel {
     }
 
     private static String said(int value) {
-      return value == GONE ? "gone" : value == AT_FIRST ? "as at first" : "by writer " + (value - 2);
+      return value == GONE
+          ? "gone"
+          : value == AT_FIRST ? "as at first" : "by writer " + (value - 2);
     }
 
     /**
@@ -566,7 +595,7 @@ final class ProtocolModel {
       int first = drainWord(0);
       int second = drainWord(1);
       if (first > second || (first == second && drainSize(0) > drainSize(1))) {
-        swap(drain, drainIds, drainStood, drainSaw, cursor);
+        swap(drain, drainIds, drainStood, drainSaw);
         for (int key = 0; key < KEYS; key++) {
           int what = drainWhat[0][key];
           drainWhat[0][key] = drainWhat[1][key];
@@ -579,13 +608,11 @@ final class ProtocolModel {
     }
 
     private int drainWord(int d) {
-      return ((((drain[d] << 3 | drainIds[d]) << 1 | drainStood[d]) << 1 | drainSaw[d]) << 3)
-          | cursor[d];
+      return ((drain[d] << 3 | drainIds[d]) << 1 | drainStood[d]) << 1 | drainSaw[d];
     }
 
     private int drainSize(int d) {
-      return ((drainWhat[d][0] << 2 | drainWhat[d][1]) << 3 | drainRow[d][0]) << 3
-          | drainRow[d][1];
+      return ((drainWhat[d][0] << 2 | drainWhat[d][1]) << 3 | drainRow[d][0]) << 3 | drainRow[d][1];
     }
 
     private static boolean order(int[]... fields) {

@@ -247,8 +247,7 @@ public class CaptureInstaller {
       captured &= complete;
       if (!complete) {
         sql.append(
-            CaptureSql.triggers(
-                relation.name(), top.oid(), top.child(), relation.triggers() > 0));
+            CaptureSql.triggers(relation.name(), top.oid(), top.child(), relation.triggers() > 0));
       }
     }
     return new Step(table.qualifiedName(), null, captured, sql.toString());

@@ -166,8 +166,7 @@ public class Drain {
                    WHERE run_id = ?
                   """)) {
         update.setLong(1, waiting.entries());
-        update.setObject(
-            2, waiting.age() == null ? null : waiting.age().toMillis(), Types.BIGINT);
+        update.setObject(2, waiting.age() == null ? null : waiting.age().toMillis(), Types.BIGINT);
         update.setBoolean(3, finished);
         update.setLong(4, plan);
         update.executeUpdate();
@@ -298,8 +297,7 @@ public class Drain {
       return false;
     }
 
-    private void again(
-        Connection writing, PlannedTable table, List<Again> batch, List<Long> done)
+    private void again(Connection writing, PlannedTable table, List<Again> batch, List<Long> done)
         throws SQLException {
       List<List<String>> changed = new ArrayList<>();
       List<Again> whole = new ArrayList<>();
@@ -429,8 +427,7 @@ public class Drain {
     return batch;
   }
 
-  private static boolean isBeingCopied(Connection writing, PlannedTable table)
-      throws SQLException {
+  private static boolean isBeingCopied(Connection writing, PlannedTable table) throws SQLException {
     try (PreparedStatement select =
         writing.prepareStatement(
             """

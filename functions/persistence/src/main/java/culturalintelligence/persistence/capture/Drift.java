@@ -63,8 +63,7 @@ public final class Drift {
   private static @Nullable Shape captured(Connection ledger, PlannedTable table)
       throws SQLException {
     try (PreparedStatement select =
-        ledger.prepareStatement(
-            "SELECT shape FROM migration.captured_table WHERE table_id = ?")) {
+        ledger.prepareStatement("SELECT shape FROM migration.captured_table WHERE table_id = ?")) {
       select.setLong(1, table.id());
       try (ResultSet row = select.executeQuery()) {
         return row.next() ? JSON.readValue(row.getString(1), Shape.class) : null;

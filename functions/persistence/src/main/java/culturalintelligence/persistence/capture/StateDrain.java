@@ -36,9 +36,9 @@ import org.postgresql.copy.CopyOut;
  * committed, the target holds a state no older than that change. What keeps it:
  *
  * <ol>
- *   <li>Applications to one table are serial, by a lock that ends with the target's transaction; and
- *       the source's snapshot is taken <em>after</em> the lock. So an older state never follows a
- *       newer one.
+ *   <li>Applications to one table are serial, by a lock that ends with the target's transaction;
+ *       and the source's snapshot is taken <em>after</em> the lock. So an older state never follows
+ *       a newer one.
  *   <li>A key is applied by its state, whatever happened to it: rows that are there are written,
  *       rows that are not are removed.
  *   <li>A key whose chunk is being copied is {@link Applied#held() held}: that attempt's snapshot
@@ -121,18 +121,16 @@ public class StateDrain {
         return new Applied(settled, held, 0, 0, 0);
       }
       KeyedRows written =
-          new KeyedRows(
-              writing, table.carried(), table.id(), table.plan(), trackTables(table));
+          new KeyedRows(writing, table.carried(), table.id(), table.plan(), trackTables(table));
       written.remove(toApply);
       add(rows.copyOut(snapshot, toApply), table, chunks, written);
       KeyedRows.Written counts = written.finish();
-      return new Applied(
-          settled, held, counts.removed(), counts.migrated(), counts.quarantined());
+      return new Applied(settled, held, counts.removed(), counts.migrated(), counts.quarantined());
     }
   }
 
-  private static void add(
-      CopyOut lines, PlannedTable table, int[] chunks, KeyedRows written) throws SQLException {
+  private static void add(CopyOut lines, PlannedTable table, int[] chunks, KeyedRows written)
+      throws SQLException {
     int columns = table.source().columns().size();
     List<String> names = table.source().columns().stream().map(SourceColumn::name).toList();
     List<Integer> key = table.source().key().stream().map(names::indexOf).toList();

@@ -82,6 +82,12 @@ public final class ChunkWriter {
         };
   }
 
+  /** Leaves the contents to the step after the last chunk, which makes them from the tracks. */
+  public ChunkWriter leaveContents() {
+    typed.leaveContents();
+    return this;
+  }
+
   /** How many rows went where. Source rows = migrated + quarantined, always. */
   public record Written(long migrated, long quarantined, long bytes) {}
 

@@ -63,8 +63,15 @@ public final class CopyLine {
    * Whether all of it is well-formed UTF-8; COPY's escapes are ASCII and change nothing in that.
    */
   public boolean isUtf8() {
+    int ascii = 0;
+    while (ascii < line.length && line[ascii] >= 0) {
+      ascii++;
+    }
+    if (ascii == line.length) {
+      return true;
+    }
     try {
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line));
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line, ascii, line.length - ascii));
       return true;
     } catch (CharacterCodingException e) {
       return false;

@@ -41,8 +41,15 @@ final class CopyText {
       return nothing();
     }
     byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
+    int plain = 0;
+    while (plain < utf8.length && escape(utf8[plain]) == 0) {
+      plain++;
+    }
     room(2 * utf8.length);
-    for (byte b : utf8) {
+    System.arraycopy(utf8, 0, bytes, length, plain);
+    length += plain;
+    for (int i = plain; i < utf8.length; i++) {
+      byte b = utf8[i];
       byte letter = escape(b);
       if (letter != 0) {
         bytes[length++] = '\\';

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -34,6 +35,12 @@ final class TypedRows {
   private static final String UNIQUE_VIOLATION = "23505";
 
   private final List<TypedRow> rows = new ArrayList<>();
+  private boolean contentsLater;
+
+  /** Leaves the contents to the step after the last chunk, which makes them from the tracks. */
+  void leaveContents() {
+    contentsLater = true;
+  }
 
   /** One row's typed values, with what its path is known by. */
   record TypedRow(MigratedTrack track, PathKey path) {}
@@ -48,15 +55,17 @@ final class TypedRows {
     }
     rows.sort(BY_ID);
     List<TypedRow> tracks = oneForEachPath();
-    String hashes = hashes();
-    CopyText classifications = classifications();
-    CopyText trackLines = new CopyText();
+    String hashes = contentsLater ? "" : hashes();
+    @Nullable CopyBinary classifications = classifications();
+    CopyBinary trackLines = new CopyBinary();
     int[] ends = new int[tracks.size()];
     for (int i = 0; i < ends.length; i++) {
       appendTrack(trackLines, tracks.get(i));
       ends[i] = trackLines.length();
     }
-    insertContents(target, hashes);
+    if (!contentsLater) {
+      insertContents(target, hashes);
+    }
     writeTracks(target, tracks, trackLines, ends);
     writeClassifications(target, classifications);
     rows.clear();
@@ -118,13 +127,13 @@ final class TypedRows {
    * @param ends where each track's line ends in them
    */
   private static void writeTracks(
-      Connection target, List<TypedRow> tracks, CopyText lines, int[] ends) throws SQLException {
+      Connection target, List<TypedRow> tracks, CopyBinary lines, int[] ends) throws SQLException {
     Set<UUID> known = knownPaths(target, tracks);
     List<TypedRow> missing = tracks;
-    CopyText missingLines = lines;
+    CopyBinary missingLines = lines;
     if (!known.isEmpty()) {
       missing = new ArrayList<>(tracks.size());
-      missingLines = new CopyText();
+      missingLines = new CopyBinary();
       for (int i = 0; i < ends.length; i++) {
         if (!known.contains(tracks.get(i).path().digest())) {
           missing.add(tracks.get(i));
@@ -137,12 +146,17 @@ final class TypedRows {
         "public.track (path_digest, match_digest, path, folder, file_name, extension, misplaced,"
             + " content_sha256, origin)",
         missingLines)) {
-      insertTracks(target, missing);
+      Set<UUID> held = known;
+      while (held.size() < tracks.size()) {
+        insertTracks(target, missing);
+        held = knownPaths(target, tracks);
+      }
     }
   }
 
-  private static void appendTrack(CopyText lines, TypedRow row) {
+  private static void appendTrack(CopyBinary lines, TypedRow row) {
     PathKey path = row.path();
+    lines.startRow(9);
     lines
         .id(path.digest())
         .id(path.matchDigest())
@@ -152,10 +166,14 @@ final class TypedRows {
         .text(path.extension())
         .truth(PrimaryRule.isCastOff(path.path()))
         .hex(row.track().contentSha256())
-        .plain("migrated")
-        .endRow();
+        .text("migrated");
   }
 
+  /**
+   * The paths whose tracks are there, and stay: each is locked as a reference to it would lock it.
+   * So who takes away a track that nobody leads to any more waits for us and then sees our row, or
+   * is waited for and then the track is written anew; also while the reference is laid aside.
+   */
   private static Set<UUID> knownPaths(Connection target, List<TypedRow> tracks)
       throws SQLException {
     StringBuilder digests = new StringBuilder(tracks.size() * 37 + 2).append('{');
@@ -165,7 +183,8 @@ final class TypedRows {
     Set<UUID> known = new HashSet<>();
     try (PreparedStatement select =
         target.prepareStatement(
-            "SELECT path_digest FROM public.track WHERE path_digest = ANY (?::uuid[])")) {
+            "SELECT path_digest FROM public.track WHERE path_digest = ANY (?::uuid[])"
+                + " ORDER BY path_digest FOR KEY SHARE")) {
       // As a constant array and not as a cast text: only the former is looked up by hash or index.
       select.setObject(1, digests.append('}').toString(), Types.OTHER);
       try (ResultSet row = select.executeQuery()) {
@@ -177,14 +196,20 @@ final class TypedRows {
     return known;
   }
 
-  private CopyText classifications() {
-    CopyText lines = new CopyText();
+  /** Null when a time among them is written in a way that only the server understands. */
+  private @Nullable CopyBinary classifications() {
+    CopyBinary lines = new CopyBinary();
     for (TypedRow row : rows) {
       MigratedTrack track = row.track();
+      OptionalLong decidedAt = CopyBinary.micros(track.decidedAt());
+      if (decidedAt.isEmpty()) {
+        return null;
+      }
+      lines.startRow(17);
       lines
           .id(track.id())
           .id(row.path().digest())
-          .plain("metacrate")
+          .text("metacrate")
           .text(track.artist())
           .text(track.title())
           .text(track.mixKind())
@@ -193,34 +218,35 @@ final class TypedRows {
           .text(track.catalogueNumber())
           .text(track.genre())
           .text(track.subgenre())
-          .plain(track.bpm() == null ? null : track.bpm().toPlainString())
+          .number(track.bpm())
           .text(track.musicalKey())
-          .plain(track.confidence() == null ? null : track.confidence().toPlainString())
+          .number(track.confidence())
           .truth(track.needsReview())
-          .plain("migration")
-          .text(track.decidedAt())
-          .endRow();
+          .text("migration")
+          .time(decidedAt.getAsLong());
     }
     return lines;
   }
 
-  private void writeClassifications(Connection target, CopyText lines) throws SQLException {
-    if (!copied(
-        target,
-        "public.classification (id, path_digest, origin, artist, title, mix_kind, mix_text, label,"
-            + " catalogue_number, genre, subgenre, bpm, musical_key, confidence, needs_review,"
-            + " method, decided_at)",
-        lines)) {
+  private void writeClassifications(Connection target, @Nullable CopyBinary lines)
+      throws SQLException {
+    if (lines == null
+        || !copied(
+            target,
+            "public.classification (id, path_digest, origin, artist, title, mix_kind, mix_text, label,"
+                + " catalogue_number, genre, subgenre, bpm, musical_key, confidence, needs_review,"
+                + " method, decided_at)",
+            lines)) {
       insertClassifications(target);
     }
   }
 
   /** False when one of the rows is there already, and so none was written. */
-  private static boolean copied(Connection target, String into, CopyText lines)
+  private static boolean copied(Connection target, String into, CopyBinary lines)
       throws SQLException {
     Savepoint before = target.setSavepoint();
     try {
-      lines.copyInto(target, into, 0, lines.length());
+      lines.copyInto(target, into);
       target.releaseSavepoint(before);
       return true;
     } catch (SQLException e) {

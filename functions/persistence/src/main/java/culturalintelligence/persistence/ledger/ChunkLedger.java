@@ -4,6 +4,7 @@ import culturalintelligence.domain.migration.Chunk;
 import culturalintelligence.domain.migration.ChunkState;
 import culturalintelligence.domain.migration.Claim;
 import culturalintelligence.domain.migration.KeyRange;
+import culturalintelligence.domain.migration.Throttle;
 import culturalintelligence.persistence.postgres.TargetDatabase;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Array;
@@ -39,6 +40,9 @@ public class ChunkLedger {
   /** After that many failures a chunk waits for an operator instead of going round for ever. */
   static final int MAX_FAILURES = 5;
 
+  /** Half of the number of an advisory lock; the other half is the run's. */
+  private static final int CLAIMS = 0x63696331;
+
   private final TargetDatabase target;
 
   public ChunkLedger(TargetDatabase target) {
@@ -52,15 +56,25 @@ public class ChunkLedger {
    */
   public Claim claim(Chunk.Id id, String worker, Duration lease) throws SQLException {
     try (Connection connection = target.open()) {
-      connection.setAutoCommit(false);
-      Claim claim = claim(connection, id, worker, lease);
-      connection.commit();
-      return claim;
+      return claim(connection, id, worker, lease);
     }
   }
 
-  private static Claim claim(Connection connection, Chunk.Id id, String worker, Duration lease)
+  /** The same over a connection that is kept for the writing; it commits. */
+  public Claim claim(Connection connection, Chunk.Id id, String worker, Duration lease)
       throws SQLException {
+    connection.setAutoCommit(false);
+    Claim claim = claimed(connection, id, worker, lease);
+    connection.commit();
+    return claim;
+  }
+
+  private static Claim claimed(Connection connection, Chunk.Id id, String worker, Duration lease)
+      throws SQLException {
+    Integer mostWorkers = mostWorkers(connection, id.plan());
+    if (mostWorkers != null) {
+      takeTurns(connection, id.plan());
+    }
     try (PreparedStatement cancel =
         connection.prepareStatement(
             """
@@ -74,7 +88,7 @@ public class ChunkLedger {
     try (PreparedStatement select =
         connection.prepareStatement(
             """
-            SELECT c.table_id, c.after, c.up_to, c.state, c.failures, c.failure, r.paused,
+            SELECT c.table_id, c.after, c.up_to, c.state, c.failures, c.failure, r.paused, r.cancelled_at IS NOT NULL AS cancelled,
                    EXISTS (SELECT FROM migration.attempt a
                             WHERE a.run_id = c.run_id AND a.chunk_id = c.id AND a.state = 'RUNNING')
                      AS running
@@ -94,14 +108,82 @@ public class ChunkLedger {
         if (chunk.state() == ChunkState.FAILED) {
           return new Claim.GivenUp(String.valueOf(row.getString("failure")));
         }
+        if (row.getBoolean("cancelled")) {
+          return new Claim.Cancelled();
+        }
         if (row.getBoolean("paused")) {
           return new Claim.Paused();
         }
         if (row.getBoolean("running")) {
           return new Claim.LeasedElsewhere();
         }
+        if (mostWorkers != null && atWork(connection, id.plan()) >= mostWorkers) {
+          return new Claim.Throttled("workers at most " + mostWorkers);
+        }
         return attempt(connection, chunk, worker, lease);
       }
+    }
+  }
+
+  /** Null when there is no limit, and so nothing to count. */
+  private static @Nullable Integer mostWorkers(Connection connection, long plan)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("SELECT most_workers FROM migration.run WHERE id = ?")) {
+      select.setLong(1, plan);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? row.getObject(1, Integer.class) : null;
+      }
+    }
+  }
+
+  /**
+   * Two claims that counted at once would both find room for one. Taken before any row's lock, so
+   * that nobody waits for it who holds one.
+   */
+  private static void takeTurns(Connection connection, long plan) throws SQLException {
+    try (PreparedStatement lock =
+        connection.prepareStatement("SELECT pg_advisory_xact_lock(?, ?)")) {
+      lock.setInt(1, CLAIMS);
+      lock.setInt(2, Long.hashCode(plan));
+      lock.execute();
+    }
+  }
+
+  private static int atWork(Connection connection, long plan) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            SELECT count(*) FROM migration.attempt
+             WHERE run_id = ? AND state = 'RUNNING' AND lease_until >= clock_timestamp()
+            """)) {
+      select.setLong(1, plan);
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        return row.getInt(1);
+      }
+    }
+  }
+
+  /** How hard the run may work at this moment. */
+  public Throttle throttle(Connection connection, long plan) throws SQLException {
+    connection.setAutoCommit(true);
+    return ControlLedger.throttle(connection, plan);
+  }
+
+  /** Keeps why a worker was sent away, for people who wonder why it is slow. */
+  public void slow(Connection connection, long plan, String reason) throws SQLException {
+    connection.setAutoCommit(true);
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            """
+            UPDATE migration.run SET slow_reason = ?, slow_at = clock_timestamp()
+             WHERE id = ? AND (slow_reason IS DISTINCT FROM ? OR slow_at < clock_timestamp() - interval '1 s')
+            """)) {
+      update.setString(1, reason);
+      update.setLong(2, plan);
+      update.setString(3, reason);
+      update.executeUpdate();
     }
   }
 
@@ -165,7 +247,11 @@ public class ChunkLedger {
   public static boolean fence(Connection writing, long attempt) throws SQLException {
     try (PreparedStatement select =
         writing.prepareStatement(
-            "SELECT state = 'RUNNING' FROM migration.attempt WHERE id = ? FOR UPDATE")) {
+            """
+            SELECT a.state = 'RUNNING' AND r.cancelled_at IS NULL
+              FROM migration.attempt a JOIN migration.run r ON r.id = a.run_id
+             WHERE a.id = ? FOR UPDATE OF a
+            """)) {
       select.setLong(1, attempt);
       try (ResultSet row = select.executeQuery()) {
         return row.next() && row.getBoolean(1);
@@ -194,6 +280,12 @@ public class ChunkLedger {
       }
     }
     settle(writing, attempt, "DONE");
+  }
+
+  /** Whether every chunk is copied and something is left to be done after it. */
+  public boolean lastStepIsDue(Connection connection, long plan) throws SQLException {
+    connection.setAutoCommit(true);
+    return LaidAside.isPending(connection, plan) && LaidAside.everyChunkIsCopied(connection, plan);
   }
 
   /** Gives the chunk back after a failure; after too many, gives it up. */

@@ -20,7 +20,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,9 @@ public class PlanLedger {
   private static final long CHUNK_BYTES = 16L << 20;
 
   private static final int LEAST_CHUNK_ROWS = 100;
+
+  private static final String NEWEST =
+      "SELECT max(id) FROM migration.run WHERE discarded_at IS NULL";
 
   private final SourceDatabase source;
   private final TargetDatabase target;
@@ -53,7 +58,7 @@ public class PlanLedger {
   public OptionalLong newest() throws SQLException {
     try (Connection connection = target.open();
         Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT max(id) FROM migration.run")) {
+        ResultSet row = statement.executeQuery(NEWEST)) {
       row.next();
       long id = row.getLong(1);
       return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(id);
@@ -94,6 +99,78 @@ public class PlanLedger {
     }
   }
 
+  /** What a plan would do with one table. */
+  public record WouldBe(
+      String table,
+      String mapping,
+      Assessment.Verdict verdict,
+      List<String> reasons,
+      long rows,
+      int chunks) {}
+
+  /**
+   * A plan that is not made.
+   *
+   * @param changes what the source is now, against the plan there is; empty when there is none
+   */
+  public record DryRun(List<WouldBe> tables, List<String> changes) {}
+
+  /** Looks at the source as a plan does, and writes nothing. */
+  public DryRun dryRun() throws SQLException {
+    List<WouldBe> tables = new ArrayList<>();
+    List<SourceTable> found;
+    try (Connection snapshot = source.snapshot()) {
+      found = SourceCatalog.discover(snapshot);
+      for (SourceTable table : found) {
+        Assessment assessment = table.assess();
+        boolean carried = assessment.verdict() != Assessment.Verdict.CANNOT;
+        SourceRows.Cut cut = carried ? new SourceRows(table).cut(snapshot, chunkRows(table)) : null;
+        tables.add(
+            new WouldBe(
+                table.qualifiedName(),
+                carried ? Mapping.propose(table).name() : "none",
+                assessment.verdict(),
+                assessment.reasons(),
+                cut == null ? 0 : cut.rows(),
+                cut == null ? 0 : cut.ranges().size()));
+      }
+    }
+    return new DryRun(tables, changes(found));
+  }
+
+  /** Which tables are new, gone or of another shape since the plan. */
+  private List<String> changes(List<SourceTable> found) throws SQLException {
+    List<String> changes = new ArrayList<>();
+    OptionalLong plan = newest();
+    if (plan.isEmpty()) {
+      return changes;
+    }
+    Map<String, SourceTable> planned = new LinkedHashMap<>();
+    try (Connection connection = target.open();
+        PreparedStatement select =
+            connection.prepareStatement(TABLE_SELECT + " WHERE run_id = ? ORDER BY id")) {
+      select.setLong(1, plan.getAsLong());
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          SourceTable table = read(row.getString("description"));
+          planned.put(table.qualifiedName(), table);
+        }
+      }
+    }
+    for (SourceTable table : found) {
+      SourceTable before = planned.remove(table.qualifiedName());
+      if (before == null) {
+        changes.add(table.qualifiedName() + " is new");
+      } else if (!before.columns().equals(table.columns())) {
+        changes.add(table.qualifiedName() + " has other columns");
+      } else if (!before.key().equals(table.key())) {
+        changes.add(table.qualifiedName() + " has another key");
+      }
+    }
+    planned.keySet().forEach(name -> changes.add(name + " is gone"));
+    return changes;
+  }
+
   /** Source and target are one database, whatever the two addresses are called. */
   public static final class SameDatabase extends RuntimeException {
     SameDatabase() {
@@ -103,7 +180,7 @@ public class PlanLedger {
 
   private static OptionalLong newestIn(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT max(id) FROM migration.run")) {
+        ResultSet row = statement.executeQuery(NEWEST)) {
       row.next();
       long id = row.getLong(1);
       return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(id);
@@ -249,21 +326,33 @@ public class PlanLedger {
   }
 
   /**
-   * Notes that the run is going on, and gives the chunks that are still to be copied; those that
-   * were given up are tried again.
+   * Notes that the run is going on, and gives what is still to be done: the chunks that are not
+   * copied, or else the step after the last one. Chunks that were given up are tried again.
    */
   public List<Chunk.Id> start(long plan) throws SQLException {
+    return start(plan, LaidAside.LEAST_ROWS);
+  }
+
+  /**
+   * The same.
+   *
+   * @param bulkRows from how many rows on the typed tables' indexes are made after the copy
+   */
+  public List<Chunk.Id> start(long plan, long bulkRows) throws SQLException {
     try (Connection connection = target.open()) {
       connection.setAutoCommit(false);
+      ControlLedger.takeTurns(connection, plan);
       try (PreparedStatement update =
           connection.prepareStatement(
               """
-              UPDATE migration.run SET started_at = coalesce(started_at, now()), paused = false
+              UPDATE migration.run
+                 SET started_at = coalesce(started_at, now()), paused = false, cancelled_at = NULL
                WHERE id = ?
               """)) {
         update.setLong(1, plan);
         update.executeUpdate();
       }
+      LaidAside.layAside(connection, plan, bulkRows);
       // Whether the reason is gone, the next look at the source says.
       try (PreparedStatement delete =
           connection.prepareStatement("DELETE FROM migration.stop WHERE run_id = ?")) {
@@ -280,6 +369,9 @@ public class PlanLedger {
         update.executeUpdate();
       }
       List<Chunk.Id> chunks = chunks(connection, plan, "state IN ('PENDING', 'CLAIMED')");
+      if (chunks.isEmpty() && LaidAside.isPending(connection, plan)) {
+        chunks.add(Chunk.Id.afterTheLast(plan));
+      }
       connection.commit();
       return chunks;
     }

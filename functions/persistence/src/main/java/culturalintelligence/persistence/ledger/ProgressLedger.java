@@ -61,12 +61,22 @@ public class ProgressLedger {
       SELECT r.started_at, r.paused, extract(epoch FROM r.stale_after)::float8 AS stale_after, r.verify_asked_at, clock_timestamp() AS now,
              (SELECT max(copied_at) FROM migration.chunk c WHERE c.run_id = r.id) AS last_copied,
              coalesce(
-               (SELECT s.reason || '; next: ' || s.next_step FROM migration.stop s
-                 WHERE s.run_id = r.id ORDER BY s.id LIMIT 1),
-               (SELECT 'chunk ' || c.id || ': ' || c.failure FROM migration.chunk c
-                 WHERE c.run_id = r.id AND c.state = 'FAILED' ORDER BY c.id LIMIT 1)) AS failure
+                (SELECT s.reason || '; next: ' || s.next_step FROM migration.stop s
+                  WHERE s.run_id = r.id ORDER BY s.id LIMIT 1),
+                r.failure,
+                      (SELECT 'chunk ' || c.id || ': ' || c.failure FROM migration.chunk c
+                        WHERE c.run_id = r.id AND c.state = 'FAILED' ORDER BY c.id LIMIT 1)) AS failure,
+             (SELECT count(*) FROM migration.laid_aside a WHERE a.run_id = r.id) AS laid_aside,
+             r.cancelled_at IS NOT NULL AS cancelled,
+             (SELECT count(*) FROM migration.attempt a
+               WHERE a.run_id = r.id AND a.state = 'RUNNING' AND a.lease_until > clock_timestamp()) AS attempts,
+             (SELECT count(*) FROM migration.dead_letter d WHERE d.redriven_at IS NULL) AS dead_letters,
+             (SELECT sum(c.migrated_rows + c.quarantined_rows) FROM migration.chunk c
+               WHERE c.run_id = r.id AND c.copied_at > clock_timestamp() - interval '30 s') AS lately
         FROM migration.run r WHERE r.id = ?
       """;
+
+  private static final Duration RATE_WINDOW = Duration.ofSeconds(30);
 
   private final TargetDatabase target;
 
@@ -132,7 +142,8 @@ public class ProgressLedger {
     }
     boolean checked = everyChunkChecked && everyTableChecked;
     boolean copied =
-        chunks.entrySet().stream().allMatch(e -> e.getKey().isCopied() || e.getValue() == 0);
+        chunks.entrySet().stream().allMatch(e -> e.getKey().isCopied() || e.getValue() == 0)
+            && run.getLong("laid_aside") == 0;
     Instant startedAt = instant(run, "started_at");
     Instant now = instantOf(run, "now");
     String failure = run.getString("failure");
@@ -145,6 +156,8 @@ public class ProgressLedger {
             ? Progress.Phase.STUCK
             : startedAt == null
                 ? Progress.Phase.PLANNED
+                : !copied && run.getBoolean("cancelled")
+                    ? Progress.Phase.CANCELLED
                 : !copied
                     ? run.getBoolean("paused") ? Progress.Phase.PAUSED : Progress.Phase.COPYING
                     : !checked
@@ -156,6 +169,11 @@ public class ProgressLedger {
                             now.minusMillis((long) (run.getDouble("stale_after") * 1000)));
     Instant until = copied ? instant(run, "last_copied") : now;
     Double rate = rate(startedAt, until, rowsDone);
+    if (!copied && startedAt != null && startedAt.isBefore(now.minus(RATE_WINDOW))) {
+      // Of late, not since the start: a pause, a throttle or a faster table shows at once.
+      long lately = run.getLong("lately");
+      rate = lately == 0 ? null : lately / (double) RATE_WINDOW.toSeconds();
+    }
     return new Progress(
         plan,
         phase,
@@ -171,7 +189,13 @@ public class ProgressLedger {
         startedAt,
         checked ? checkedAt : null,
         now,
-        failure);
+        failure,
+        new Progress.Control(
+            ControlLedger.throttle(connection, plan),
+            copied ? null : ControlLedger.slowReason(connection, plan),
+            run.getInt("attempts"),
+            run.getInt("laid_aside"),
+            run.getLong("dead_letters")));
   }
 
   private static Progress.Phase verdict(

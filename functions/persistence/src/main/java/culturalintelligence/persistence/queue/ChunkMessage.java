@@ -1,12 +1,16 @@
 package culturalintelligence.persistence.queue;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import culturalintelligence.domain.migration.Chunk;
 
 /**
  * What a message says: a version, a plan and a chunk, and nothing else. What is to be done with the
  * chunk, the ledger knows.
  */
-public record ChunkMessage(int version, long plan, int chunk) {
+public record ChunkMessage(
+    @JsonProperty(value = "version", required = true) int version,
+    @JsonProperty(value = "plan", required = true) long plan,
+    @JsonProperty(value = "chunk", required = true) int chunk) {
   public static final int VERSION = 1;
 
   /** The message for a chunk. */
@@ -23,8 +27,8 @@ public record ChunkMessage(int version, long plan, int chunk) {
     if (version != VERSION) {
       throw new Malformed("version %d, expected %d".formatted(version, VERSION));
     }
-    if (plan <= 0 || chunk <= 0) {
-      throw new Malformed("plan and chunk must be greater than 0");
+    if (plan <= 0 || chunk < 0) {
+      throw new Malformed("a plan is greater than 0, a chunk not less than 0");
     }
     return new Chunk.Id(plan, chunk);
   }

@@ -1,7 +1,8 @@
 package culturalintelligence.persistence.queue;
 
 /**
- * Asks for the captured changes of a plan to be drained: {@code {"version":1,"plan":1,"drain":true}}.
+ * Asks for the captured changes of a plan to be drained: {@code
+ * {"version":1,"plan":1,"drain":true}}.
  *
  * @param plan 0 for the newest, since a schedule knows no number
  */

@@ -36,6 +36,11 @@ public class QueueAddress {
     return copyQueue() + "-verify";
   }
 
+  /** Where messages go that came too often. */
+  public String deadLetters(String queue) {
+    return queue + "-dlq";
+  }
+
   /** Whether the address is AWS's own, where queues and permissions are made by others. */
   public boolean isInAws() {
     String host = URI.create(copyQueue()).getHost();

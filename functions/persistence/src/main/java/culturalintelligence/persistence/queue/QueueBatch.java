@@ -3,6 +3,7 @@ package culturalintelligence.persistence.queue;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import culturalintelligence.domain.migration.Chunk;
@@ -19,7 +20,8 @@ import org.jboss.logging.Logger;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record QueueBatch(@JsonProperty("Records") List<Message> records) {
   private static final Logger LOG = Logger.getLogger(QueueBatch.class);
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
 
   /** One message. */
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -40,12 +42,13 @@ public record QueueBatch(@JsonProperty("Records") List<Message> records) {
    * @param handler whether the message is done with
    */
   public Response forEach(Predicate<Chunk.Id> handler) {
-    return forEach(
-        handler,
-        plan -> {
-          throw new ChunkMessage.Malformed("changes are not drained by this function");
-        });
+    return forEach(handler::test, NO_DRAIN, (message, reason) -> {});
   }
+
+  private static final LongPredicate NO_DRAIN =
+      plan -> {
+        throw new ChunkMessage.Malformed("changes are not drained by this function");
+      };
 
   /**
    * The same for a queue that also asks for captured changes to be drained.
@@ -53,6 +56,23 @@ public record QueueBatch(@JsonProperty("Records") List<Message> records) {
    * @param drain of the plan with that number, or of the newest where it is 0
    */
   public Response forEach(Predicate<Chunk.Id> handler, LongPredicate drain) {
+    return forEach(handler::test, drain, (message, reason) -> {});
+  }
+
+  /** What is done for one chunk; true when its message is done with. */
+  @FunctionalInterface
+  public interface Handler {
+    boolean handle(Chunk.Id id) throws Exception;
+  }
+
+  /** Is told why a message goes back, so that whoever finds it among the dead knows. */
+  @FunctionalInterface
+  public interface Complaints {
+    void note(Message message, String reason);
+  }
+
+  /** The same, noting why a message goes back when it is because something failed. */
+  public Response forEach(Handler handler, LongPredicate drain, Complaints complaints) {
     List<Response.Failure> again = new ArrayList<>();
     for (Message message : records) {
       boolean done = false;
@@ -61,16 +81,24 @@ public record QueueBatch(@JsonProperty("Records") List<Message> records) {
         done =
             body.has("drain")
                 ? drain.test(JSON.treeToValue(body, DrainMessage.class).plan(message.body()))
-                : handler.test(JSON.treeToValue(body, ChunkMessage.class).id());
+                : handler.handle(JSON.treeToValue(body, ChunkMessage.class).id());
       } catch (JsonProcessingException | ChunkMessage.Malformed e) {
         LOG.errorf("message %s: %s", message.messageId(), e.getMessage());
-      } catch (RuntimeException e) {
+        complaints.note(message, reason("not a chunk message", e));
+      } catch (Exception e) {
         LOG.errorf(e, "message %s failed", message.messageId());
+        complaints.note(message, reason(e.getClass().getSimpleName(), e));
       }
       if (!done) {
         again.add(new Response.Failure(message.messageId()));
       }
     }
     return new Response(again);
+  }
+
+  private static String reason(String kind, Exception e) {
+    String sentence =
+        e.getMessage() == null ? "" : e.getMessage().lines().findFirst().orElse("");
+    return kind + ": " + sentence;
   }
 }

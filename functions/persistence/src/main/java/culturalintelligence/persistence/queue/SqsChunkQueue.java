@@ -6,6 +6,7 @@ import culturalintelligence.domain.migration.Chunk;
 import culturalintelligence.domain.migration.ChunkQueue;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +30,17 @@ class SqsChunkQueue implements ChunkQueue {
 
   @Override
   public void copy(List<Chunk.Id> chunks) {
-    send(address.copyQueue(), chunks);
+    send(address.copyQueue(), chunks, Duration.ZERO);
+  }
+
+  @Override
+  public void copyLater(List<Chunk.Id> chunks, Duration delay) {
+    send(address.copyQueue(), chunks, delay);
   }
 
   @Override
   public void verify(List<Chunk.Id> chunks) {
-    send(address.verifyQueue(), chunks);
+    send(address.verifyQueue(), chunks, Duration.ZERO);
   }
 
   @Override
@@ -43,7 +49,7 @@ class SqsChunkQueue implements ChunkQueue {
     client().sendMessage(request -> request.queueUrl(address.copyQueue()).messageBody(body));
   }
 
-  private void send(String queue, List<Chunk.Id> chunks) {
+  private void send(String queue, List<Chunk.Id> chunks, Duration delay) {
     for (int from = 0; from < chunks.size(); from += BATCH) {
       List<SendMessageBatchRequestEntry> entries = new ArrayList<>();
       for (Chunk.Id chunk : chunks.subList(from, Math.min(chunks.size(), from + BATCH))) {
@@ -51,6 +57,7 @@ class SqsChunkQueue implements ChunkQueue {
             SendMessageBatchRequestEntry.builder()
                 .id(Integer.toString(entries.size()))
                 .messageBody(json(ChunkMessage.of(chunk)))
+                .delaySeconds(delay.isZero() ? null : Math.toIntExact(delay.toSeconds()))
                 .build());
       }
       SendMessageBatchResponse response =

@@ -60,8 +60,7 @@ public final class SourceKeys {
         IntStream.range(0, table.key().size())
             .mapToObj(i -> Sql.literal(literal(column(keys, i))) + "::text[]")
             .collect(Collectors.joining(", "));
-    String encoding =
-        SourceRows.mayHoldAnyBytes(snapshot) ? " WITH (ENCODING 'SQL_ASCII')" : "";
+    String encoding = SourceRows.mayHoldAnyBytes(snapshot) ? " WITH (ENCODING 'SQL_ASCII')" : "";
     return snapshot
         .unwrap(PGConnection.class)
         .getCopyAPI()

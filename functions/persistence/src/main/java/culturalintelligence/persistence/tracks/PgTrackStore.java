@@ -117,7 +117,7 @@ class PgTrackStore implements TrackStore {
           select t.path, t.misplaced, t.modified, t.id from track t
           where t.content_sha256 = c.sha256
           order by t.misplaced, length(t.path), t.modified, t.id limit 1) best
-        where c.payload_sha256 = p.payload_sha256
+        where c.payload_digest = p.payload_digest
         order by place limit 100) f on true
       """;
 
@@ -125,35 +125,35 @@ class PgTrackStore implements TrackStore {
   private static final String RELATED =
       """
       with stretch as (
-        select payload_sha256, sha256 from content
-        where payload_sha256 is not null and payload_sha256 > $1
-        order by payload_sha256 limit $2::bigint),
+        select payload_digest, sha256 from content
+        where payload_digest is not null and payload_digest > $1
+        order by payload_digest limit $2::bigint),
       seen as (
-        select payload_sha256, count(*) as n,
+        select payload_digest, count(*) as n,
           count(*) filter (where exists (
             select 1 from track t where t.content_sha256 = stretch.sha256)) as held
-        from stretch group by payload_sha256),
+        from stretch group by payload_digest),
       whole as (
-        select payload_sha256, held, sum(n) over () = $2 as full_stretch,
+        select payload_digest, held, sum(n) over () = $2 as full_stretch,
           sum(n) over () = $2 and count(*) over () > 1
-            and row_number() over (order by payload_sha256 desc) = 1 as cut
+            and row_number() over (order by payload_digest desc) = 1 as cut
         from seen),
       groups as (
-        select payload_sha256 from whole where held > 1 and not cut
-        order by payload_sha256 limit $3::bigint)
-      select p.payload_sha256, f.*,
+        select payload_digest from whole where held > 1 and not cut
+        order by payload_digest limit $3::bigint)
+      select p.payload_digest, f.*,
         (select bool_or(full_stretch) from whole) as full_stretch,
         (select count(*) from groups) = $3 as full_page,
-        (select payload_sha256 from whole where not cut order by payload_sha256 desc limit 1)
+        (select payload_digest from whole where not cut order by payload_digest desc limit 1)
           as read_to
       from (select 1) one left join groups p on true
       """
           + MEMBERS
-          + "order by p.payload_sha256, f.place";
+          + "order by p.payload_digest, f.place";
 
   private static final String RELATED_TO =
-      "select p.payload_sha256, f.* from (select payload_sha256 from content where sha256 = $1"
-          + " and payload_sha256 is not null) p\n"
+      "select p.payload_digest, f.* from (select payload_digest from content where sha256 = $1"
+          + " and payload_digest is not null) p\n"
           + MEMBERS
           + "order by f.place";
 
@@ -297,7 +297,7 @@ class PgTrackStore implements TrackStore {
     ContentHash next = null;
     for (Row row : rows) {
       if (Boolean.TRUE.equals(row.getBoolean("full_page"))) {
-        next = hash(row, "payload_sha256");
+        next = hash(row, "payload_digest");
       } else if (Boolean.TRUE.equals(row.getBoolean("full_stretch"))) {
         next = hash(row, "read_to");
       }
@@ -321,7 +321,7 @@ class PgTrackStore implements TrackStore {
   private static List<RelatedGroup> groups(RowSet<Row> rows) {
     Map<ContentHash, List<Row>> byPayload = new LinkedHashMap<>();
     for (Row row : rows) {
-      ContentHash payload = hash(row, "payload_sha256");
+      ContentHash payload = hash(row, "payload_digest");
       if (payload != null && row.getString("path") != null) {
         byPayload.computeIfAbsent(payload, _ -> new ArrayList<>()).add(row);
       }

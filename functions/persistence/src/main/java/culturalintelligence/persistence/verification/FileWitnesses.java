@@ -270,12 +270,12 @@ public class FileWitnesses {
                            WHEN t.content_sha256 IS NULL THEN 'AGREES'
                            WHEN t.content_sha256 <> r.sha256 THEN 'CHANGED'
                            WHEN k.size_bytes <> r.size_bytes OR t.size_bytes <> r.size_bytes
-                                OR k.payload_sha256 <> r.payload_sha256 THEN 'DISAGREES'
+                                OR k.payload_digest <> r.payload_sha256 THEN 'DISAGREES'
                            ELSE 'AGREES' END AS outcome,
                       CASE WHEN r.outcome = 'MISSING' THEN coalesce(r.reason, 'the file is not there')
                            WHEN r.sha256 IS NULL THEN coalesce(r.reason, 'the file could not be read')
                            WHEN t.content_sha256 <> r.sha256 THEN
-                             CASE WHEN k.payload_sha256 = r.payload_sha256
+                             CASE WHEN k.payload_digest = r.payload_sha256
                                     THEN 'other bytes with the same audio: its tags were changed'
                                   WHEN t.size_bytes = r.size_bytes AND t.modified = r.modified
                                     THEN 'other bytes under the same size and time'
@@ -285,7 +285,7 @@ public class FileWitnesses {
                              THEN r.size_bytes || ' bytes, not ' || t.size_bytes
                            WHEN k.size_bytes <> r.size_bytes OR t.size_bytes <> r.size_bytes
                              THEN 'the hash is right and the size is not: ' || r.size_bytes || ' bytes'
-                           WHEN k.payload_sha256 <> r.payload_sha256
+                           WHEN k.payload_digest <> r.payload_sha256
                              THEN 'the hash is right and the hash of its audio is not' END AS says
                       FROM migration.file_witness w
                       JOIN migration.file_check c ON c.id = w.check_id

@@ -43,7 +43,7 @@ final class TypedLook {
   private static final List<String> FACTS =
       List.of(
           "size_bytes",
-          "payload_sha256",
+          "payload_digest",
           "container",
           "codec",
           "duration_seconds",

@@ -43,7 +43,8 @@ class DrainTimer {
 
   void start(@Observes StartupEvent event) {
     if (configured) {
-      timer.scheduleWithFixedDelay(
+      // What goes wrong in it is said by the drain itself.
+      var _ = timer.scheduleWithFixedDelay(
           this::drain, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
     }
   }

@@ -2,7 +2,7 @@ package culturalintelligence.localdev.server;
 
 import culturalintelligence.migration.MigrateChunkFunction;
 import culturalintelligence.persistence.queue.QueueAddress;
-import culturalintelligence.persistence.queue.QueueBatch;
+import culturalintelligence.persistence.queue.QueueWorker;
 import culturalintelligence.verification.VerifyChunkFunction;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -11,21 +11,12 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sqs.SqsClient;
-import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
-import software.amazon.awssdk.services.sqs.model.Message;
-import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
 
-/**
- * Does here what an event source mapping does in AWS: takes messages off a queue, hands them to the
- * function in the same form, deletes what was done and leaves the rest to come again.
- */
+/** Threads that take messages off the queues and hand them to the functions, as AWS would. */
 @ApplicationScoped
 class QueuePump {
   private static final Logger LOG = Logger.getLogger(QueuePump.class);
@@ -67,8 +58,10 @@ class QueuePump {
     SqsClient sqs = address.client();
     client = sqs;
     if (!address.isInAws()) {
-      makeQueue(sqs, address.copyQueue());
-      makeQueue(sqs, address.verifyQueue());
+      QueueWorker.makeQueue(
+          sqs, address, address.copyQueue(), VISIBILITY_SECONDS, MOST_DELIVERIES);
+      QueueWorker.makeQueue(
+          sqs, address, address.verifyQueue(), VISIBILITY_SECONDS, MOST_DELIVERIES);
     }
     for (int i = 0; i < workers; i++) {
       pump("copy-" + i, sqs, address.copyQueue(), migrate::migrate);
@@ -76,36 +69,11 @@ class QueuePump {
     }
   }
 
-  /** In AWS the infrastructure makes the queues; here whoever comes first. */
-  private static void makeQueue(SqsClient sqs, String url) {
-    String name = url.substring(url.lastIndexOf('/') + 1);
-    try {
-      sqs.getQueueUrl(request -> request.queueName(name));
-      return;
-    } catch (QueueDoesNotExistException e) {
-      LOG.debugf("making the queue %s", name);
-    }
-    String deadLetters = name + "-dlq";
-    sqs.createQueue(request -> request.queueName(deadLetters));
-    String region = "us-east-1";
-    sqs.createQueue(
-        request ->
-            request
-                .queueName(name)
-                .attributesWithStrings(
-                    Map.of(
-                        "VisibilityTimeout",
-                        Integer.toString(VISIBILITY_SECONDS),
-                        "RedrivePolicy",
-                        "{\"deadLetterTargetArn\":\"arn:aws:sqs:%s:000000000000:%s\",\"maxReceiveCount\":\"%d\"}"
-                            .formatted(region, deadLetters, MOST_DELIVERIES))));
-  }
-
-  private interface Function {
-    QueueBatch.Response apply(QueueBatch batch);
-  }
-
-  private void pump(String name, SqsClient sqs, String queue, Function function) {
+  private void pump(
+      String name, SqsClient sqs, String queue, QueueWorker.Function function) {
+    QueueWorker worker =
+        new QueueWorker(
+            sqs, queue, function, new QueueWorker.Timing(LONG_POLL_SECONDS, AGAIN_SECONDS));
     threads.add(
         Thread.ofPlatform()
             .name("pump-" + name)
@@ -114,7 +82,8 @@ class QueuePump {
                 () -> {
                   while (!stopping) {
                     try {
-                      takeOne(sqs, queue, function);
+                      // One at a time, so that another worker can have the next one.
+                      worker.take(1);
                     } catch (RuntimeException e) {
                       if (!stopping) {
                         LOG.warnf("queue %s: %s", queue, e.getMessage());
@@ -123,52 +92,6 @@ class QueuePump {
                     }
                   }
                 }));
-  }
-
-  private static void takeOne(SqsClient sqs, String queue, Function function) {
-    // One at a time, so that another worker can have the next one.
-    List<Message> messages =
-        sqs.receiveMessage(
-                request ->
-                    request
-                        .queueUrl(queue)
-                        .maxNumberOfMessages(1)
-                        .waitTimeSeconds(LONG_POLL_SECONDS))
-            .messages();
-    if (messages.isEmpty()) {
-      return;
-    }
-    QueueBatch batch =
-        new QueueBatch(
-            messages.stream().map(m -> new QueueBatch.Message(m.messageId(), m.body())).toList());
-    Set<String> again =
-        function.apply(batch).batchItemFailures().stream()
-            .map(QueueBatch.Response.Failure::itemIdentifier)
-            .collect(Collectors.toSet());
-    List<DeleteMessageBatchRequestEntry> done =
-        messages.stream()
-            .filter(message -> !again.contains(message.messageId()))
-            .map(
-                message ->
-                    DeleteMessageBatchRequestEntry.builder()
-                        .id(message.messageId())
-                        .receiptHandle(message.receiptHandle())
-                        .build())
-            .toList();
-    for (Message message : messages) {
-      if (again.contains(message.messageId())) {
-        // Soon, but not at once: whoever holds the chunk must have time to finish.
-        sqs.changeMessageVisibility(
-            request ->
-                request
-                    .queueUrl(queue)
-                    .receiptHandle(message.receiptHandle())
-                    .visibilityTimeout(AGAIN_SECONDS));
-      }
-    }
-    if (!done.isEmpty()) {
-      sqs.deleteMessageBatch(request -> request.queueUrl(queue).entries(done));
-    }
   }
 
   private void pause() {

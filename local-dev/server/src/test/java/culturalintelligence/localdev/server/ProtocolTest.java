@@ -185,7 +185,7 @@ class ProtocolTest {
   void aPausedRunGivesNothingOut() throws SQLException {
     scene.plans.pause(scene.plan(), true);
     assertThat(scene.worker().copy(scene.chunk(1)))
-        .isEqualTo(new CopyOutcome.NotNow("the run is paused"));
+        .isEqualTo(new CopyOutcome.Held("the run is paused"));
 
     scene.plans.start(scene.plan());
     assertThat(scene.worker().copy(scene.chunk(1))).isInstanceOf(CopyOutcome.Copied.class);

@@ -24,6 +24,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Queue;
@@ -59,13 +60,16 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Prints one JSON line: rows, bytes (as COPY writes them), the rounds' seconds, the best round's rows per second,",
-      "ratio (ours to the anchor's, of the best rounds), and the most heap that was seen in use.",
+      "ratio (ours to the anchor's, of the best rounds), processor seconds, seconds per million rows and how they compare",
+      "with those of the newest run with a million rows in DIR, and the most heap that was seen in use. What is laid",
+      "aside for the load is put back, and proven, within the measured time (after_seconds is that part of it).",
       "The sample is kept in DIR/source-N; the target is made anew each time."
     })
 public final class CopyBench implements Callable<Integer> {
   private static final String TABLE = "metacrate_tracks";
   private static final String SOURCE = "metacrate";
   private static final long SEED = 20_260_101;
+  private static final int MILLION = 1_000_000;
   private static final Duration LEASE = Duration.ofMinutes(5);
 
   @Option(
@@ -98,8 +102,18 @@ public final class CopyBench implements Callable<Integer> {
   @Option(names = "--home", hidden = true, description = "the repository")
   private Path home = Path.of(".");
 
-  /** One side of one round. */
-  private record Measured(double seconds, long rows, long bytes) {}
+  /**
+   * One side of one round.
+   *
+   * @param after of the seconds, those after the last chunk: indexes and references put back
+   */
+  private record Measured(double seconds, double after, long rows, long bytes, ProcessorTime cpu) {}
+
+  /** What the chunks of one worker came to. */
+  private record Copied(long rows, long bytes) {}
+
+  private Path sourceFolder = Path.of(".");
+  private Path targetFolder = Path.of(".");
 
   /** Prints the line; exit code 2 when it could not be measured. */
   public static void main(String[] args) {
@@ -114,13 +128,31 @@ public final class CopyBench implements Callable<Integer> {
     }
     Path folder = (data == null ? home.resolve(".data/bench") : data).toAbsolutePath().normalize();
     say("starting two servers in %s", folder);
-    try (EmbeddedPostgresServer source =
-            EmbeddedPostgresServer.start(folder.resolve("source-" + rows));
-        EmbeddedPostgresServer target = EmbeddedPostgresServer.start(folder.resolve("target"))) {
+    sourceFolder = folder.resolve("source-" + rows);
+    targetFolder = folder.resolve("target");
+    try (EmbeddedPostgresServer source = EmbeddedPostgresServer.start(sourceFolder);
+        EmbeddedPostgresServer target = EmbeddedPostgresServer.start(targetFolder)) {
       sample(source);
-      System.out.println(measure(source, target));
+      ObjectNode line = measure(source, target);
+      growth(line, folder);
+      Files.writeString(folder.resolve("result-" + rows + ".json"), line.toString());
+      System.out.println(line);
     }
     return 0;
+  }
+
+  /** How the cost of a row grows, against the newest measurement of a million rows in DIR. */
+  private void growth(ObjectNode line, Path folder) throws IOException {
+    double perMillion = line.path("seconds_per_million_rows").asDouble();
+    Path million = folder.resolve("result-" + MILLION + ".json");
+    if (rows != MILLION && Files.exists(million)) {
+      double then =
+          new ObjectMapper()
+              .readTree(Files.readString(million))
+              .path("seconds_per_million_rows")
+              .asDouble();
+      line.put("seconds_per_million_to_1m", rounded(perMillion / then));
+    }
   }
 
   /** The library without the tables that are not measured. */
@@ -152,7 +184,7 @@ public final class CopyBench implements Callable<Integer> {
     }
   }
 
-  private String measure(EmbeddedPostgresServer source, EmbeddedPostgresServer target)
+  private ObjectNode measure(EmbeddedPostgresServer source, EmbeddedPostgresServer target)
       throws SQLException, IOException, InterruptedException {
     List<Measured> anchors = new ArrayList<>();
     List<Measured> ours = new ArrayList<>();
@@ -166,14 +198,20 @@ public final class CopyBench implements Callable<Integer> {
         ours.add(copied);
         heap = Math.max(heap, peak.bytes());
         say(
-            "round %d: the copy %.2f s, ratio %.3f",
-            round, copied.seconds(), anchor.seconds() / copied.seconds());
+            "round %d: the copy %.2f s, of them %.2f s after the last chunk, ratio %.3f;"
+                + " processor s of client, source, target: %s, were %s",
+            round,
+            copied.seconds(),
+            copied.after(),
+            anchor.seconds() / copied.seconds(),
+            cpu(copied),
+            cpu(anchor));
       }
     }
     return json(anchors, ours, heap);
   }
 
-  private String json(List<Measured> anchors, List<Measured> ours, long heap) {
+  private ObjectNode json(List<Measured> anchors, List<Measured> ours, long heap) {
     double anchor = best(anchors);
     double copy = best(ours);
     ObjectNode line = new ObjectMapper().createObjectNode();
@@ -184,16 +222,41 @@ public final class CopyBench implements Callable<Integer> {
     line.put("processors", Runtime.getRuntime().availableProcessors());
     seconds(line.putArray("anchor_seconds"), anchors);
     seconds(line.putArray("copy_seconds"), ours);
+    line.put("after_seconds", rounded(fastest(ours).after()));
+    cpu(line.putObject("anchor_processor_seconds"), fastest(anchors));
+    cpu(line.putObject("copy_processor_seconds"), fastest(ours));
     line.put("anchor_rows_per_second", Math.round(rows / anchor));
     line.put("rows_per_second", Math.round(rows / copy));
+    line.put("seconds_per_million_rows", rounded(copy / rows * MILLION));
     line.put("ratio", rounded(anchor / copy));
     line.put("heap_max_used", heap);
     line.put("heap_limit", Runtime.getRuntime().maxMemory());
-    return line.toString();
+    return line;
   }
 
   private static double best(List<Measured> measured) {
-    return measured.stream().mapToDouble(Measured::seconds).min().orElseThrow();
+    return fastest(measured).seconds();
+  }
+
+  private static Measured fastest(List<Measured> measured) {
+    return measured.stream().min(Comparator.comparingDouble(Measured::seconds)).orElseThrow();
+  }
+
+  private static void cpu(ObjectNode node, Measured measured) {
+    node.put("client", rounded(measured.cpu().client()));
+    node.put("source", rounded(measured.cpu().source()));
+    node.put("target", rounded(measured.cpu().target()));
+    node.put("sum", rounded(measured.cpu().sum()));
+  }
+
+  private static String cpu(Measured measured) {
+    ProcessorTime cpu = measured.cpu();
+    return "%.1f + %.1f + %.1f = %.1f"
+        .formatted(cpu.client(), cpu.source(), cpu.target(), cpu.sum());
+  }
+
+  private ProcessorTime processorTime() {
+    return ProcessorTime.now(sourceFolder, targetFolder);
   }
 
   private static void seconds(
@@ -215,6 +278,7 @@ public final class CopyBench implements Callable<Integer> {
         statement.execute(bareTable(from));
       }
       settle(source, target);
+      ProcessorTime before = processorTime();
       long started = System.nanoTime();
       CopyOut out =
           from.unwrap(PGConnection.class)
@@ -230,7 +294,7 @@ public final class CopyBench implements Callable<Integer> {
       long copied = in.endCopy();
       double seconds = secondsSince(started);
       requireAll(copied);
-      return new Measured(seconds, copied, bytes);
+      return new Measured(seconds, 0, copied, bytes, processorTime().minus(before));
     } finally {
       drop(target, database);
     }
@@ -263,39 +327,47 @@ public final class CopyBench implements Callable<Integer> {
       TargetDatabase to = new TargetDatabase(database(target, database));
       SourceDatabase from = new SourceDatabase(database(source, SOURCE));
       PlanLedger plans = new PlanLedger(from, to);
-      Queue<Chunk.Id> chunks = new ConcurrentLinkedQueue<>(plans.start(plans.plan().plan()));
-      ChunkCopy copy = new ChunkCopy(
+      long plan = plans.plan().plan();
+      Queue<Chunk.Id> chunks = new ConcurrentLinkedQueue<>(plans.start(plan));
+      ChunkCopy copy =
+          new ChunkCopy(
               from, to, new ChunkLedger(to), plans, new NoQueue(), new StopLedger(to), LEASE);
       settle(source, target);
+      ProcessorTime before = processorTime();
       long started = System.nanoTime();
-      Measured sum = work(copy, chunks);
-      Measured measured = new Measured(secondsSince(started), sum.rows(), sum.bytes());
-      requireAll(measured.rows());
-      return measured;
+      Copied sum = work(copy, chunks);
+      requireAll(sum.rows());
+      double copied = secondsSince(started);
+      for (Chunk.Id last : plans.start(plan)) {
+        copy.copy(last);
+      }
+      double all = secondsSince(started);
+      return new Measured(
+          all, all - copied, sum.rows(), sum.bytes(), processorTime().minus(before));
     } finally {
       drop(target, database);
     }
   }
 
-  private Measured work(ChunkCopy copy, Queue<Chunk.Id> chunks) throws InterruptedException {
+  private Copied work(ChunkCopy copy, Queue<Chunk.Id> chunks) throws InterruptedException {
     try (ExecutorService threads = Executors.newFixedThreadPool(workers)) {
-      List<Future<Measured>> results = new ArrayList<>();
+      List<Future<Copied>> results = new ArrayList<>();
       for (int i = 0; i < workers; i++) {
         results.add(threads.submit(() -> worker(copy, chunks)));
       }
       long copied = 0;
       long bytes = 0;
-      for (Future<Measured> result : results) {
+      for (Future<Copied> result : results) {
         copied += result.get().rows();
         bytes += result.get().bytes();
       }
-      return new Measured(0, copied, bytes);
+      return new Copied(copied, bytes);
     } catch (ExecutionException e) {
       throw new IllegalStateException("a chunk could not be copied", e);
     }
   }
 
-  private static Measured worker(ChunkCopy copy, Queue<Chunk.Id> chunks) throws SQLException {
+  private static Copied worker(ChunkCopy copy, Queue<Chunk.Id> chunks) throws SQLException {
     long copied = 0;
     long bytes = 0;
     for (Chunk.Id chunk = chunks.poll(); chunk != null; chunk = chunks.poll()) {
@@ -305,10 +377,10 @@ public final class CopyBench implements Callable<Integer> {
       copied += done.rows() + done.quarantined();
       bytes += done.bytes();
     }
-    return new Measured(0, copied, bytes);
+    return new Copied(copied, bytes);
   }
 
-  /** Comparisons are not measured here, so nobody is asked for any. */
+  /** Comparisons are not measured here, and the step after the last chunk is called for. */
   private static final class NoQueue implements ChunkQueue {
     @Override
     public void copy(List<Chunk.Id> chunks) {}

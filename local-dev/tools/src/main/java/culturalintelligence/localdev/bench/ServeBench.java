@@ -356,7 +356,7 @@ public final class ServeBench implements Callable<Integer> {
       statement.execute("set search_path = public; set synchronous_commit = off");
       statement.execute(
           """
-          insert into content (sha256, size_bytes, payload_sha256, container, codec, duration_seconds,
+          insert into content (sha256, size_bytes, payload_digest, container, codec, duration_seconds,
             sample_rate, channels, bitrate, lossless, facts_source, metadata)
           select sha256(i::text::bytea), 8000000 + i, sha256(('p' || i / 3)::bytea), 'MP3', 'MP3', 320.5, 44100,
             2, 320000, false, 'analysed', jsonb_build_object('extraction_success', true, 'raw_tags', '{}'::jsonb,

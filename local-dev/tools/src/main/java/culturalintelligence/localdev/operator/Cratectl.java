@@ -54,6 +54,7 @@ public final class Cratectl {
     CommandLine line = new CommandLine(new Cratectl(api));
     line.addSubcommand(new RepairCommand(api));
     line.addSubcommand(new EvidenceCommand(api));
+    ControlCommands.addTo(line, api);
     line.setExecutionExceptionHandler(
         (e, command, parsed) -> {
           if (e instanceof OperatorApi.Refused refused) {
@@ -115,7 +116,19 @@ public final class Cratectl {
   @Command(
       description = "Make the plan: tables, chunks, homes in the target. Made once, then kept.",
       mixinStandardHelpOptions = true)
-  int plan(@CommandLine.Mixin Output output) throws OperatorApi.Refused {
+  int plan(
+      @CommandLine.Mixin Output output,
+      @Option(names = "--dry-run", description = "only say what it would be; nothing is written")
+          boolean dryRun,
+      @Option(
+              names = "--again",
+              description = "say what changed in the source since, and how to plan anew")
+          boolean again)
+      throws OperatorApi.Refused {
+    if (dryRun || again) {
+      output.print(api.get("/operations/plan/dry-run"), ControlText::dryRun);
+      return EQUAL;
+    }
     output.print(
         api.post("/operations/plan"),
         p ->

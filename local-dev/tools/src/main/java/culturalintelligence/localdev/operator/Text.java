@@ -40,7 +40,7 @@ public final class Text {
     return text.toString();
   }
 
-  private static String words(String constant) {
+  static String words(String constant) {
     return constant.toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
@@ -53,6 +53,7 @@ public final class Text {
       field(text, "failure", progress.path("failure").asText());
     }
     field(text, "rows", rows(progress));
+    ControlText.control(text, progress);
     field(text, "rate", rate(progress));
     field(text, "eta", eta(progress));
     field(text, "quarantine", number(progress.path("quarantined").asLong()) + " rows");
@@ -87,7 +88,7 @@ public final class Text {
     return switch (phase) {
       case "PLANNED" -> "cratectl start";
       case "COPYING", "VERIFYING" -> "cratectl status --watch";
-      case "PAUSED" -> "cratectl start";
+      case "PAUSED", "CANCELLED" -> "cratectl resume";
       case "DIFFERS" -> "cratectl report";
       case "WAITING" -> "cratectl verify, when the changes under way have arrived";
       case "STALE" -> "cratectl verify";
@@ -293,15 +294,15 @@ public final class Text {
     return "%.1f TB".formatted(value / 1024);
   }
 
-  private static String number(long number) {
+  static String number(long number) {
     return "%,d".formatted(number).replace(',', ' ');
   }
 
-  private static void field(StringBuilder text, String label, String value) {
+  static void field(StringBuilder text, String label, String value) {
     text.append("%-13s%s%n".formatted(label + ":", value));
   }
 
-  private static void table(StringBuilder text, List<List<String>> rows) {
+  static void table(StringBuilder text, List<List<String>> rows) {
     int columns = rows.getFirst().size();
     for (List<String> row : rows) {
       StringBuilder line = new StringBuilder("  ");

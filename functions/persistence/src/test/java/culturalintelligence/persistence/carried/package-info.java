@@ -1,0 +1,4 @@
+@NullMarked
+package culturalintelligence.persistence.carried;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package culturalintelligence.localdev.servers;
+
+import org.jspecify.annotations.NullMarked;
