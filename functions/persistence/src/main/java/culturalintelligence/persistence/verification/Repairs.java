@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import culturalintelligence.domain.migration.Chunk;
 import culturalintelligence.domain.verification.Difference;
+import culturalintelligence.persistence.ledger.ChunkLedger;
 import culturalintelligence.persistence.ledger.PlanLedger;
 import culturalintelligence.persistence.ledger.PlannedTable;
 import culturalintelligence.persistence.ledger.ProgressLedger;
@@ -339,11 +340,23 @@ public class Repairs {
       if (table.source().hasKey()) {
         compare(plan, table, entry.getValue());
       } else {
-        // Without keys nothing can be looked at alone: the chunk's comparison tells.
-        mark(plan, table, entry.getValue(), Set.of(), 0);
+        // Without keys nothing can be looked at alone: all of the table is.
+        Set<List<String>> differing = isEqual(table) ? Set.of() : entry.getValue();
+        mark(plan, table, entry.getValue(), differing, 0);
       }
     }
     return newest(plan, 1_000);
+  }
+
+  private boolean isEqual(PlannedTable table) throws SQLException {
+    ChunkLedger chunks = new ChunkLedger(target);
+    for (Chunk.Id id : new Scans(target).copiedChunks(table)) {
+      Chunk chunk = chunks.find(id);
+      if (chunk == null || !comparisons.chunk(table, chunk).differences().isEmpty()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void compare(long plan, PlannedTable table, Set<List<String>> keys)

@@ -213,7 +213,7 @@ class PlantedCorruptionTest {
           "provenance: another chunk",
           Kind.PROVENANCE,
           "ci:chunk",
-          "update carried.metacrate_tracks set \"ci:chunk\" = (select max(id) from migration.chunk c join migration.source_table t on t.id = c.table_id where t.table_name = 'metacrate_tracks') where id = '%1$s'");
+          "update carried.metacrate_tracks set \"ci:chunk\" = (select max(c.id) from migration.chunk c join migration.source_table t on t.id = c.table_id where t.table_name = 'metacrate_tracks') where id = '%1$s'");
       track(
           scene,
           "provenance: no chunk",
