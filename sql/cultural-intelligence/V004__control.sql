@@ -3,8 +3,6 @@
 ALTER TABLE migration.run
     -- Read by every worker before each chunk. NULL: no limit.
     ADD COLUMN most_workers      int CHECK (most_workers > 0),
-    -- A chunk that would take longer, by what chunks of its table took, is split before it is copied.
-    ADD COLUMN chunk_millis      int CHECK (chunk_millis BETWEEN 10 AND 60000),
     -- Ceilings on the source: sessions at work besides ours, the replicas' lag, the 95th percentile of a probe query.
     ADD COLUMN most_active       int CHECK (most_active >= 0),
     ADD COLUMN most_lag_millis   int CHECK (most_lag_millis >= 0),
@@ -18,15 +16,6 @@ ALTER TABLE migration.run
     ADD COLUMN discarded_at      timestamptz,
     -- The step after the last chunk could not be done: an operator must look.
     ADD COLUMN failure           text;
-
-ALTER TABLE migration.chunk
-    -- Of a table without a usable key: its rows lie in pages first_page up to, not including, end_page (NULL: open) of the
-    -- file with this number; when the table is rewritten the file changes and the chunks must be planned again.
-    ADD COLUMN first_page bigint CHECK (first_page >= 0),
-    ADD COLUMN end_page   bigint CHECK (end_page > first_page),
-    ADD COLUMN file_node  bigint,
-    -- Between claim and commit, of the attempt that copied it.
-    ADD COLUMN took_millis bigint;
 
 -- Indexes and references that only slow a load into empty tables: dropped in the transaction that wrote them down here, made
 -- again after the last chunk. A row stays until what it names is there and valid.

@@ -98,9 +98,18 @@ public class Analyses {
         .orElseGet(() -> new Outcome.Failed(failure, key.path()));
   }
 
+  /** Reads a file that is there and records it, though it may be known and unchanged. */
+  public Outcome analyseAfresh(LibraryPath path, Located.Found found) {
+    return analyse(path.key(), found, true);
+  }
+
   private Outcome analyse(PathKey key, Located.Found found) {
+    return analyse(key, found, false);
+  }
+
+  private Outcome analyse(PathKey key, Located.Found found, boolean afresh) {
     Optional<KnownTrack> known = store.find(key);
-    if (known.isPresent() && known.get().isUnchanged(found.version())) {
+    if (!afresh && known.isPresent() && known.get().isUnchanged(found.version())) {
       return new Outcome.Answered(known.get(), Outcome.Source.CACHED);
     }
     // Known under another spelling that Windows does not tell from this one: it is the same track.
@@ -165,7 +174,7 @@ public class Analyses {
   }
 
   /** A damaged file of which not one fact and not one tag is left was not read. */
-  private static AudioReading honest(AudioReading reading) {
+  static AudioReading honest(AudioReading reading) {
     return reading instanceof AudioReading.Read read
             && read.damage() != null
             && read.stream().durationSeconds() == null

@@ -5,6 +5,7 @@ import culturalintelligence.domain.migration.ChunkQueue;
 import culturalintelligence.domain.migration.CopyOutcome;
 import culturalintelligence.persistence.queue.DeadLetters;
 import culturalintelligence.persistence.capture.Drain;
+import culturalintelligence.persistence.observability.Measures;
 import culturalintelligence.persistence.queue.QueueBatch;
 import io.quarkus.funqy.Funq;
 import java.sql.SQLException;
@@ -30,6 +31,7 @@ public class MigrateChunkFunction {
   private final ChunkQueue queue;
   private final DeadLetters deadLetters;
   private final Duration drainTime;
+  private final Measures measures;
 
   MigrateChunkFunction(
       ChunkCopy copy,
@@ -37,12 +39,14 @@ public class MigrateChunkFunction {
       ChunkQueue queue,
       DeadLetters deadLetters,
       // Less than the function may run: what is left by then is asked for by another message.
-      @ConfigProperty(name = "migration.drain-time", defaultValue = "20s") Duration drainTime) {
+      @ConfigProperty(name = "migration.drain-time", defaultValue = "20s") Duration drainTime,
+      Measures measures) {
     this.copy = copy;
     this.drain = drain;
     this.queue = queue;
     this.deadLetters = deadLetters;
     this.drainTime = drainTime;
+    this.measures = measures;
   }
 
   /**
@@ -57,8 +61,16 @@ public class MigrateChunkFunction {
   }
 
   private boolean copied(Chunk.Id id) throws SQLException {
+    long begun = System.nanoTime();
     CopyOutcome outcome = copy.copy(id);
     LOG.debugf("chunk %s: %s", id, outcome);
+    if (outcome instanceof CopyOutcome.Copied copied) {
+      measures.copied(
+          copied.rows(),
+          copied.quarantined(),
+          copied.bytes(),
+          Duration.ofNanos(System.nanoTime() - begun));
+    }
     if (outcome instanceof CopyOutcome.Later) {
       // A message of its own: this one's deliveries are counted, and waiting is no failure.
       breathe();
@@ -80,6 +92,9 @@ public class MigrateChunkFunction {
     try {
       Drain.Drained drained = drain.drain(drainTime);
       LOG.debugf("drain: %s", drained);
+      if (drained.stopped() == null) {
+        measures.outbox(drained.waiting(), drained.oldest());
+      }
       if (!drained.finished()) {
         queue.drain(plan);
       }

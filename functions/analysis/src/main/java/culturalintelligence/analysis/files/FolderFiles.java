@@ -83,6 +83,40 @@ final class FolderFiles {
     }
   }
 
+  /**
+   * Walks a folder of the library.
+   *
+   * @param position behind which it goes on; null from the beginning
+   */
+  LibraryWalk.Start walk(LibraryPath path, @Nullable String position) {
+    try {
+      Path realRoot = root.toRealPath();
+      Path real = real(realRoot, path);
+      if (real == null) {
+        return new LibraryWalk.Start.Refused("There is no such folder");
+      }
+      if (!real.startsWith(realRoot)) {
+        return new LibraryWalk.Start.Refused("The folder leads out of the music library by a link");
+      }
+      if (!attributes(real).isDirectory()) {
+        return new LibraryWalk.Start.Refused("The path is no folder");
+      }
+      List<String> below = new ArrayList<>();
+      if (!real.equals(realRoot)) {
+        realRoot.relativize(real).forEach(name -> below.add(name.toString()));
+      }
+      return new LibraryWalk.Start.Ready(
+          new FolderWalk(realRoot, below, position, FolderWalk.WINDOW), below);
+    } catch (InvalidPathException e) {
+      return new LibraryWalk.Start.Refused(
+          "This process cannot hand that name to its operating system; run it under a UTF-8 locale");
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      return new LibraryWalk.Start.Refused("There is no such folder");
+    } catch (IOException e) {
+      return new LibraryWalk.Start.Refused("The folder could not be looked at");
+    }
+  }
+
   private static Located judge(Path realRoot, Path real, BasicFileAttributes attributes) {
     if (attributes.isDirectory()) {
       return missing(FailureCode.IS_A_DIRECTORY, "The path is a folder, not a file");
@@ -110,7 +144,7 @@ final class FolderFiles {
     return Files.readAttributes(real, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
   }
 
-  private static FileVersion version(BasicFileAttributes attributes) {
+  static FileVersion version(BasicFileAttributes attributes) {
     return new FileVersion(attributes.size(), attributes.lastModifiedTime().toInstant());
   }
 

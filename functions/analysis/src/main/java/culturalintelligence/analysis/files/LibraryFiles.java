@@ -87,6 +87,23 @@ public class LibraryFiles {
     return roots.resolve(path);
   }
 
+  /** The configured roots. */
+  public LibraryRoots libraryRoots() {
+    return roots;
+  }
+
+  /**
+   * Walks what lies under a path.
+   *
+   * @param position behind which it goes on; null from the beginning
+   */
+  public LibraryWalk.Start walk(LibraryPath path, @Nullable String position) {
+    return switch (path.root().location()) {
+      case Location.Folder folder -> new FolderFiles(Path.of(folder.path())).walk(path, position);
+      case Location.Bucket _ -> new LibraryWalk.Start.Refused("This build walks no buckets");
+    };
+  }
+
   /** By what is there; a few system calls or one request, no byte of the file is read. */
   public Located locate(LibraryPath path) {
     Located located = look(path);

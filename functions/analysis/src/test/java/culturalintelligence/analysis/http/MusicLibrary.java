@@ -63,7 +63,7 @@ public final class MusicLibrary implements QuarkusTestResourceLifecycleManager {
   }
 
   /** Where a name inside the library is on disk. */
-  static Path at(String name) {
+  public static Path at(String name) {
     Path library = folder;
     if (library == null) {
       throw new IllegalStateException("the library was not started");
@@ -72,16 +72,16 @@ public final class MusicLibrary implements QuarkusTestResourceLifecycleManager {
   }
 
   /** The folder above, which no root covers. */
-  static Path outside() {
+  public static Path outside() {
     return at("").toAbsolutePath().getParent();
   }
 
   /** Puts a file there and gives the path a POSIX client calls it by. */
-  static String put(String name, AudioFixture audio) {
+  public static String put(String name, AudioFixture audio) {
     return put(name, audio.bytes());
   }
 
-  static String put(String name, byte[] bytes) {
+  public static String put(String name, byte[] bytes) {
     try {
       Path file = at(name);
       Files.createDirectories(file.getParent());

@@ -1,70 +1,94 @@
 package culturalintelligence.domain.migration;
 
-import java.util.Optional;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
- * What becomes of a table's columns. Whatever the typed music tables carry exactly is not kept
- * twice; everything else is kept beside them in the source's own type.
+ * What becomes of a table's rows. Every column is carried; typed rows are derived beside them.
+ * Whatever the typed music tables carry exactly is not kept twice.
  */
 public sealed interface Mapping {
   /** Counts up with every change of what a mapping makes of a row. */
-  int VERSION = 1;
+  int VERSION = 2;
+
+  MappingKind kind();
 
   /** The stable name in the ledger. */
-  String name();
+  default String name() {
+    return kind().word();
+  }
+
+  /** Typed field to its sources, the first that gives a value first. */
+  Map<String, List<FieldSource>> fields();
 
   /** Every column is kept as it is; nothing is derived. */
   record Whole() implements Mapping {
     @Override
-    public String name() {
-      return "whole";
+    public MappingKind kind() {
+      return MappingKind.WHOLE;
+    }
+
+    @Override
+    public Map<String, List<FieldSource>> fields() {
+      return Map.of();
     }
   }
 
   /**
-   * Rows that describe tracks: a track, a classification and, where a hash is known, a content are
-   * derived from each. The path is kept in the track only.
+   * Rows that describe music files: a track, a classification and, where a hash is known, a content
+   * are derived from each.
    *
    * @param path the column with the file's path
-   * @param classification the JSON column with what was said of the track
-   * @param extraction the JSON column with what was read from the file, if there is one
-   * @param decidedAt the column that says when, if there is one
-   * @param confidence the column with the old confidence, if there is one
+   * @param pathCarried whether the path stays in the carried row as well: a key is never kept
+   *     elsewhere than in its row, and a NULL makes no track. Otherwise the track alone keeps it.
    */
-  record Tracks(
-      String path,
-      String classification,
-      Optional<String> extraction,
-      Optional<String> decidedAt,
-      Optional<String> confidence)
+  record Tracks(String path, boolean pathCarried, Map<String, List<FieldSource>> fields)
       implements Mapping {
+    public Tracks {
+      fields = ordered(fields);
+    }
+
     @Override
-    public String name() {
-      return "tracks";
+    public MappingKind kind() {
+      return MappingKind.TRACKS;
     }
   }
 
-  /**
-   * The mapping that a table's columns call for. A table whose key holds the path is kept whole: a
-   * key is never kept elsewhere than in its row.
-   */
-  static Mapping propose(SourceTable table) {
-    boolean tracks =
-        table.hasKey()
-            && !table.key().contains("file_path")
-            && table.column("file_path").filter(c -> c.isText() && c.notNull()).isPresent()
-            && table.column("metacrate_classification").filter(SourceColumn::isJson).isPresent();
-    if (!tracks) {
-      return new Whole();
+  /** Rows that describe an artist, a label, a genre or a duplicate: one typed row from each. */
+  record Entries(MappingKind kind, Map<String, List<FieldSource>> fields) implements Mapping {
+    public Entries {
+      if (kind == MappingKind.WHOLE || kind == MappingKind.TRACKS) {
+        throw new IllegalArgumentException(kind + " has no entries");
+      }
+      fields = ordered(fields);
     }
-    return new Tracks(
-        "file_path",
-        "metacrate_classification",
-        table.column("extraction_metadata").filter(SourceColumn::isJson).map(SourceColumn::name),
-        table
-            .column("processing_timestamp")
-            .filter(c -> c.type().startsWith("timestamp"))
-            .map(SourceColumn::name),
-        table.column("confidence_score").map(SourceColumn::name));
+  }
+
+  /** The mapping of that kind. */
+  static Mapping of(SourceTable table, MappingKind kind, Map<String, List<FieldSource>> fields) {
+    return switch (kind) {
+      case WHOLE -> new Whole();
+      case TRACKS -> {
+        String path = fields.getOrDefault("path", List.of()).getFirst().column();
+        boolean carried =
+            table.key().contains(path)
+                || table.column(path).filter(SourceColumn::notNull).isEmpty();
+        yield new Tracks(path, carried, fields);
+      }
+      case ARTISTS, LABELS, GENRES, DUPLICATES -> new Entries(kind, fields);
+    };
+  }
+
+  /** The mapping that a table's names and types call for. */
+  static Mapping propose(SourceTable table) {
+    return MappingRules.propose(table);
+  }
+
+  private static Map<String, List<FieldSource>> ordered(Map<String, List<FieldSource>> fields) {
+    Map<String, List<FieldSource>> copy = new LinkedHashMap<>();
+    fields.forEach((field, sources) -> copy.put(field, List.copyOf(sources)));
+    return Collections.unmodifiableMap(copy);
   }
 }

@@ -67,18 +67,30 @@ public class Drain {
    * @param held entries and keys that stay because their chunk is being copied
    * @param finished whether it came to the end; false when its time was over first
    * @param stopped why the run stands and nothing was drained, or no more; null when it does not
+   * @param waiting entries left in the outbox
+   * @param oldest for how long the oldest of them has waited
    */
   public record Drained(
-      long entries, long keys, long held, boolean finished, @Nullable String stopped) {}
+      long entries,
+      long keys,
+      long held,
+      boolean finished,
+      @Nullable String stopped,
+      long waiting,
+      Duration oldest) {
+    private static Drained nothing(String stopped) {
+      return new Drained(0, 0, 0, true, stopped, 0, Duration.ZERO);
+    }
+  }
 
   /** Drains the newest plan's source for that long at most, the batch under way not counted. */
   public Drained drain(Duration budget) throws SQLException {
     OptionalLong plan = plans.newest();
     if (plan.isEmpty()) {
-      return new Drained(0, 0, 0, true, "there is no plan");
+      return Drained.nothing("there is no plan");
     }
     if (isPaused(plan.getAsLong())) {
-      return new Drained(0, 0, 0, true, "the run is paused");
+      return Drained.nothing("the run is paused");
     }
     Walk walk = new Walk(plan.getAsLong(), Instant.now().plus(budget));
     try {
@@ -109,6 +121,8 @@ public class Drain {
     private long entries;
     private long keys;
     private long held;
+    private long waits;
+    private Duration oldest = Duration.ZERO;
 
     Walk(long plan, Instant until) throws SQLException {
       this.plan = plan;
@@ -120,7 +134,7 @@ public class Drain {
     }
 
     Drained result(boolean finished, @Nullable String stopped) {
-      return new Drained(entries, keys, held, finished, stopped);
+      return new Drained(entries, keys, held, finished, stopped, waits, oldest);
     }
 
     Drained drain() throws SQLException {
@@ -155,6 +169,8 @@ public class Drain {
       if (waiting == null) {
         return;
       }
+      waits = waiting.entries();
+      oldest = waiting.age() == null ? Duration.ZERO : waiting.age();
       try (Connection ledger = target.open();
           PreparedStatement update =
               ledger.prepareStatement(

@@ -38,6 +38,8 @@ public record CarriedTable(SourceTable source, Mapping mapping, String name) {
   /** PostgreSQL cuts identifiers at 63 bytes; our longest suffix takes five. */
   private static final int LONGEST_NAME = 58;
 
+  private static final int ENUM_NAME_BYTES = 63;
+
   /**
    * The table's own name; with its schema before it, unless that is {@code public}. Where that is
    * too long, or could be another table's too (a dot of its own, a colon as in our suffixes), a
@@ -46,20 +48,26 @@ public record CarriedTable(SourceTable source, Mapping mapping, String name) {
   public static String nameFor(SourceTable table) {
     String name =
         table.schema().equals("public") ? table.name() : table.schema() + "." + table.name();
-    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
     boolean ambiguous =
         (table.schema() + table.name()).chars().anyMatch(c -> c == '.' || c == ':' || c == '~');
-    if (bytes.length <= LONGEST_NAME && !ambiguous) {
-      return name;
-    }
-    String digest =
-        PathKey.of(table.schema().length() + "." + table.schema() + "." + table.name())
-            .digest()
-            .toString()
-            .substring(0, 8);
+    String unambiguous = table.schema().length() + "." + table.schema() + "." + table.name();
+    return ambiguous
+        ? cut(name, unambiguous, LONGEST_NAME)
+        : fitted(name, unambiguous, LONGEST_NAME);
+  }
+
+  /** The name, or its beginning and a digest of what it stands for where it is too long. */
+  private static String fitted(String name, String standsFor, int bytes) {
+    return name.getBytes(StandardCharsets.UTF_8).length <= bytes
+        ? name
+        : cut(name, standsFor, bytes);
+  }
+
+  private static String cut(String name, String standsFor, int bytes) {
+    String digest = PathKey.of(standsFor).digest().toString().substring(0, 8);
     int length = name.length();
     while (name.substring(0, length).getBytes(StandardCharsets.UTF_8).length
-        > LONGEST_NAME - digest.length() - 1) {
+        > bytes - digest.length() - 1) {
       length = name.offsetByCodePoints(length, -1);
     }
     return name.substring(0, length) + "~" + digest;
@@ -84,8 +92,11 @@ public record CarriedTable(SourceTable source, Mapping mapping, String name) {
   public List<SourceColumn> keptColumns() {
     return switch (mapping) {
       case Mapping.Whole whole -> source.columns();
+      case Mapping.Entries entries -> source.columns();
       case Mapping.Tracks tracks ->
-          source.columns().stream().filter(c -> !c.name().equals(tracks.path())).toList();
+          source.columns().stream()
+              .filter(c -> tracks.pathCarried() || !c.name().equals(tracks.path()))
+              .toList();
     };
   }
 
@@ -111,7 +122,7 @@ public record CarriedTable(SourceTable source, Mapping mapping, String name) {
   public void create(Connection target) throws SQLException {
     try (Statement statement = target.createStatement()) {
       for (SourceColumn column : source.columns()) {
-        if (!column.enumLabels().isEmpty()) {
+        if (!column.enumLabels().isEmpty() && column.carriedType() == null) {
           createEnum(target, column);
         }
       }
@@ -157,7 +168,7 @@ public record CarriedTable(SourceTable source, Mapping mapping, String name) {
               + (column.notNull() ? " NOT NULL" : ""));
     }
     if (mapping instanceof Mapping.Tracks) {
-      parts.add(Sql.identifier(TRACK) + " uuid NOT NULL");
+      parts.add(Sql.identifier(TRACK) + " uuid" + (pathInTrack() ? " NOT NULL" : ""));
     }
     parts.add(Sql.identifier(CHUNK) + " int NOT NULL");
     if (!source.hasKey()) {
@@ -168,7 +179,9 @@ public record CarriedTable(SourceTable source, Mapping mapping, String name) {
   }
 
   private String viewColumn(SourceColumn column) {
-    if (mapping instanceof Mapping.Tracks tracks && column.name().equals(tracks.path())) {
+    if (pathInTrack()
+        && mapping instanceof Mapping.Tracks tracks
+        && column.name().equals(tracks.path())) {
       return "t.path::%s AS %s".formatted(targetType(column), Sql.identifier(column.name()));
     }
     return "c." + Sql.identifier(column.name());
@@ -187,10 +200,30 @@ public record CarriedTable(SourceTable source, Mapping mapping, String name) {
   private String viewFrom() {
     return switch (mapping) {
       case Mapping.Whole whole -> table() + " c";
+      case Mapping.Entries entries -> table() + " c";
       case Mapping.Tracks tracks ->
-          "%s c JOIN public.track t ON t.path_digest = c.%s"
-              .formatted(table(), Sql.identifier(TRACK));
+          tracks.pathCarried()
+              ? table() + " c"
+              : "%s c JOIN public.track t ON t.path_digest = c.%s"
+                  .formatted(table(), Sql.identifier(TRACK));
     };
+  }
+
+  /** Whether the path is kept in the track alone. */
+  private boolean pathInTrack() {
+    return mapping instanceof Mapping.Tracks tracks && !tracks.pathCarried();
+  }
+
+  /** A condition on the target's rows with one text parameter for each key column. */
+  public String keyCondition() {
+    return source.key().stream()
+        .map(
+            key ->
+                "%s = ?::text::%s"
+                    .formatted(
+                        Sql.identifier(key),
+                        source.column(key).map(CarriedTable::targetType).orElseThrow()))
+        .collect(Collectors.joining(" AND "));
   }
 
   /**
@@ -198,12 +231,16 @@ public record CarriedTable(SourceTable source, Mapping mapping, String name) {
    * counts; an enum's order is kept too, since its labels are made in order.
    */
   public static String targetType(SourceColumn column) {
+    if (column.carriedType() != null) {
+      return column.carriedType();
+    }
     if (column.enumLabels().isEmpty()) {
       return column.type();
     }
     boolean array = column.type().endsWith("[]");
     String type = array ? column.type().substring(0, column.type().length() - 2) : column.type();
-    return Sql.qualified("carried", type.replace("\"", "")) + (array ? "[]" : "");
+    return Sql.qualified("carried", fitted(type.replace("\"", ""), type, ENUM_NAME_BYTES))
+        + (array ? "[]" : "");
   }
 
   private static void createEnum(Connection target, SourceColumn column) throws SQLException {

@@ -5,6 +5,9 @@ import culturalintelligence.domain.migration.Chunk;
 import culturalintelligence.domain.migration.Mapping;
 import culturalintelligence.domain.migration.MigratedTrack;
 import culturalintelligence.domain.migration.SourceColumn;
+import culturalintelligence.persistence.mapping.EntryMapping;
+import culturalintelligence.persistence.mapping.EntryMapping.Entry;
+import culturalintelligence.persistence.mapping.Misfits;
 import culturalintelligence.persistence.mapping.TrackMapping;
 import culturalintelligence.persistence.postgres.Sql;
 import java.sql.Connection;
@@ -42,6 +45,10 @@ public final class ChunkWriter {
   private final Chunk.Id chunk;
   private final int columns;
   private final @Nullable TrackMapping trackMapping;
+  private final @Nullable EntryMapping entryMapping;
+  private final @Nullable EntryRows entries;
+  private final boolean pathCarried;
+  private final Misfits misfits = new Misfits();
 
   private final List<Row> batch = new ArrayList<>();
   private int batchBytes;
@@ -57,7 +64,12 @@ public final class ChunkWriter {
    * there in its order.
    */
   private record Row(
-      CopyLine line, int number, int from, int to, TypedRows.@Nullable TypedRow typed) {}
+      CopyLine line,
+      int number,
+      int from,
+      int to,
+      TypedRows.@Nullable TypedRow typed,
+      @Nullable Entry entry) {}
 
   /** What of each chunk went where; one chunk, unless rows say otherwise. */
   private final Map<Integer, Counts> counts = new TreeMap<>();
@@ -78,8 +90,16 @@ public final class ChunkWriter {
     this.trackMapping =
         switch (table.mapping()) {
           case Mapping.Whole whole -> null;
+          case Mapping.Entries entry -> null;
           case Mapping.Tracks tracks -> new TrackMapping(table.source(), tracks);
         };
+    this.pathCarried = !(table.mapping() instanceof Mapping.Tracks t) || t.pathCarried();
+    boolean hasEntries = table.mapping() instanceof Mapping.Entries;
+    this.entryMapping =
+        table.mapping() instanceof Mapping.Entries entry
+            ? new EntryMapping(table.source(), entry)
+            : null;
+    this.entries = hasEntries ? new EntryRows(table.mapping().kind(), tableId) : null;
   }
 
   /** Leaves the contents to the step after the last chunk, which makes them from the tracks. */
@@ -104,20 +124,24 @@ public final class ChunkWriter {
   /** The same for a row of another chunk of the same table. */
   void add(byte[] row, int number) throws SQLException {
     CopyLine line = new CopyLine(row, columns);
-    if (trackMapping != null && !line.isUtf8()) {
-      // The path is in no COPY that the server would refuse.
+    if ((trackMapping != null || entryMapping != null) && !line.isUtf8()) {
+      // The path is in no COPY that the server would refuse, and no mapping reads what is no text.
       bytes += row.length;
       quarantine(line, number, INVALID_BYTES, "invalid byte sequence for encoding \"UTF8\"");
       return;
     }
     TypedRows.TypedRow typedRow = null;
     if (trackMapping != null) {
-      MigratedTrack track = trackMapping.apply(line::value);
-      typedRow = new TypedRows.TypedRow(track, PathKey.of(track.path()));
+      MigratedTrack track = trackMapping.apply(line::value, misfits);
+      typedRow = track == null ? null : new TypedRows.TypedRow(track, PathKey.of(track.path()));
     }
+    Entry entry =
+        entryMapping == null
+            ? null
+            : entryMapping.apply(line::value, number, rowNumber, misfits);
     int from = written.length();
     write(line, number, typedRow);
-    batch.add(new Row(line, number, from, written.length(), typedRow));
+    batch.add(new Row(line, number, from, written.length(), typedRow, entry));
     batchBytes += row.length;
     bytes += row.length;
     if (batch.size() >= BATCH_ROWS || batchBytes >= BATCH_BYTES) {
@@ -129,13 +153,20 @@ public final class ChunkWriter {
   public Written finish() throws SQLException {
     writeBatch();
     typed.write(target);
+    if (entries != null) {
+      entries.write(target);
+    }
+    MisfitLedger.write(target, tableId, chunk, misfits);
     return new Written(migrated, quarantined, bytes);
   }
 
   private void write(CopyLine line, int number, TypedRows.@Nullable TypedRow typedRow) {
-    if (trackMapping == null || typedRow == null) {
+    if (trackMapping == null) {
       line.appendRaw(written, 0, columns - 1);
-    } else {
+    } else if (pathCarried) {
+      line.appendRaw(written, 0, columns - 1);
+      written.plain(typedRow == null ? null : typedRow.path().digest().toString());
+    } else if (typedRow != null) {
       int path = trackMapping.pathColumn();
       if (path > 0) {
         line.appendRaw(written, 0, path - 1);
@@ -200,6 +231,9 @@ public final class ChunkWriter {
       if (row.typed() != null) {
         typed.add(row.typed());
         listener.accept(row.typed());
+      }
+      if (entries != null && row.entry() != null) {
+        entries.add(row.entry());
       }
     }
   }
@@ -306,7 +340,17 @@ public final class ChunkWriter {
     }
     List<String> names = table.source().columns().stream().map(SourceColumn::name).toList();
     Object[] key =
-        table.source().key().stream().map(name -> line.text(names.indexOf(name))).toArray();
+        table.source().key().stream()
+            .map(
+                name -> {
+                  int position = names.indexOf(name);
+                  return table
+                      .source()
+                      .columns()
+                      .get(position)
+                      .keyText(String.valueOf(line.text(position)));
+                })
+            .toArray();
     return target.createArrayOf("text", key);
   }
 

@@ -5,6 +5,7 @@ import culturalintelligence.domain.migration.Chunk;
 import culturalintelligence.domain.migration.Mapping;
 import culturalintelligence.domain.migration.MigratedTrack;
 import culturalintelligence.domain.migration.SourceColumn;
+import culturalintelligence.persistence.mapping.RowIdentity;
 import culturalintelligence.persistence.mapping.TrackMapping;
 import culturalintelligence.persistence.postgres.Sql;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +45,7 @@ public final class KeyedRows {
   private final List<Integer> keyPositions;
   private final @Nullable TrackMapping trackMapping;
   private final @Nullable TrackUpkeep tracks;
+  private final RowIdentity identity;
   private final ChunkWriter writer;
   private final Map<Integer, Counts> counts = new TreeMap<>();
   private long removed;
@@ -75,7 +77,12 @@ public final class KeyedRows {
     this.keyPositions = table.source().key().stream().map(names::indexOf).toList();
     // The chunk of a row comes with it; this one stands for the plan.
     this.writer = new ChunkWriter(target, table, tableId, new Chunk.Id(plan, 0));
+    this.identity = new RowIdentity(table.source());
     switch (table.mapping()) {
+      case Mapping.Entries entries -> {
+        this.trackMapping = null;
+        this.tracks = null;
+      }
       case Mapping.Whole whole -> {
         this.trackMapping = null;
         this.tracks = null;
@@ -92,6 +99,7 @@ public final class KeyedRows {
   /** Removes what stands under these keys. */
   public void remove(List<List<String>> keys) throws SQLException {
     List<UUID> classifications = new ArrayList<>();
+    List<UUID> entries = new ArrayList<>();
     String key =
         IntStream.range(0, keyPositions.size())
             // As the type's output function writes it, which is what COPY gives too.
@@ -117,7 +125,12 @@ public final class KeyedRows {
           counts(row.getInt(1)).migrated--;
           if (trackMapping != null && tracks != null) {
             classifications.add(trackMapping.id(keyFields(row)));
-            tracks.left(row.getObject(keyPositions.size() + 2, UUID.class));
+            UUID track = row.getObject(keyPositions.size() + 2, UUID.class);
+            if (track != null) {
+              tracks.left(track);
+            }
+          } else if (table.mapping() instanceof Mapping.Entries) {
+            entries.add(identity.ofRow(keyFields(row)));
           }
         }
       }
@@ -129,6 +142,9 @@ public final class KeyedRows {
         delete.setArray(1, target.createArrayOf("uuid", classifications.toArray()));
         delete.executeUpdate();
       }
+    }
+    if (!entries.isEmpty()) {
+      EntryRows.remove(target, table.mapping().kind(), entries);
     }
     removeFromQuarantine(keys);
   }
@@ -381,6 +397,9 @@ public final class KeyedRows {
           for (byte[] bytes = rows.readFromCopy(); bytes != null; bytes = rows.readFromCopy()) {
             CopyLine line = new CopyLine(bytes, fields);
             MigratedTrack track = tracks.apply(line::value);
+            if (track == null) {
+              continue;
+            }
             speakers.merge(
                 PathKey.of(track.path()).digest(),
                 new Speaker(track.id(), track.contentSha256()),

@@ -36,7 +36,10 @@ public final class LaidAside {
   private static final int PATIENCE_SECONDS = 3;
   private static final int TRIES = 20;
 
-  /** Indexes of the typed tables that no statement of the copy uses. */
+  /**
+   * Indexes of the typed tables that neither a copy nor a drain nor a comparison looks things up
+   * by; those of the carried tables' tracks they do.
+   */
   private static final String INDEXES =
       """
       SELECT n.nspname, t.relname, i.relname, pg_get_indexdef(i.oid)
@@ -45,9 +48,8 @@ public final class LaidAside {
         JOIN pg_class t ON t.oid = x.indrelid
         JOIN pg_namespace n ON n.oid = t.relnamespace
        WHERE NOT x.indisunique AND x.indisvalid
-         AND (n.nspname = 'public' AND i.relname IN ('track_match', 'track_copies', 'classification_track')
-              OR n.nspname = 'carried' AND i.relname IN
-                 (SELECT s.carried_name || ':tr' FROM migration.source_table s WHERE s.run_id = ?))
+         AND n.nspname = 'public'
+         AND i.relname IN ('track_match', 'track_copies', 'classification_track')
        ORDER BY n.nspname, i.relname
       """;
 
@@ -91,8 +93,8 @@ public final class LaidAside {
         connection.rollback(before);
         return;
       }
-      List<Thing> things = new ArrayList<>(found(connection, "REFERENCE", REFERENCES, null));
-      things.addAll(found(connection, "INDEX", INDEXES, run));
+      List<Thing> things = new ArrayList<>(found(connection, "REFERENCE", REFERENCES));
+      things.addAll(found(connection, "INDEX", INDEXES));
       int ordinal = 1;
       for (Thing thing : things) {
         note(connection, run, ordinal++, thing);
@@ -159,13 +161,10 @@ public final class LaidAside {
     }
   }
 
-  private static List<Thing> found(
-      Connection connection, String kind, String sql, @Nullable Long run) throws SQLException {
+  private static List<Thing> found(Connection connection, String kind, String sql)
+      throws SQLException {
     List<Thing> things = new ArrayList<>();
     try (PreparedStatement select = connection.prepareStatement(sql)) {
-      if (run != null) {
-        select.setLong(1, run);
-      }
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
           things.add(

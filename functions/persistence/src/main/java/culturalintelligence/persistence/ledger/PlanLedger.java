@@ -9,6 +9,7 @@ import culturalintelligence.domain.migration.Chunk;
 import culturalintelligence.domain.migration.Mapping;
 import culturalintelligence.domain.migration.SourceTable;
 import culturalintelligence.persistence.carried.CarriedTable;
+import culturalintelligence.persistence.mapping.MappingDocument;
 import culturalintelligence.persistence.postgres.SourceDatabase;
 import culturalintelligence.persistence.postgres.TargetDatabase;
 import culturalintelligence.persistence.source.SourceCatalog;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -89,10 +91,13 @@ public class PlanLedger {
       if (existing.isPresent()) {
         return new Planned(existing.getAsLong(), false);
       }
-      long run = insertRun(connection);
+      MappingLedger.Frozen frozen = MappingLedger.frozenOrProposed(connection, snapshot);
+      long run = insertRun(connection, frozen.version());
       int nextChunk = 1;
-      for (SourceTable table : SourceCatalog.discover(snapshot)) {
-        nextChunk = planTable(connection, snapshot, run, table, nextChunk);
+      for (var mapped : frozen.fit(snapshot).entrySet()) {
+        nextChunk =
+            planTable(
+                connection, snapshot, run, mapped.getKey(), mapped.getValue(), nextChunk);
       }
       connection.commit();
       return new Planned(run, true);
@@ -187,13 +192,14 @@ public class PlanLedger {
     }
   }
 
-  private long insertRun(Connection connection) throws SQLException {
+  private long insertRun(Connection connection, int mapping) throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
-            "INSERT INTO migration.run (source, mapping_version, chunk_rows) VALUES (?, ?, ?) RETURNING id")) {
+            "INSERT INTO migration.run (source, mapping_version, chunk_rows, mapping) VALUES (?, ?, ?, ?) RETURNING id")) {
       insert.setString(1, source.describe());
       insert.setInt(2, Mapping.VERSION);
       insert.setInt(3, CHUNK_ROWS);
+      insert.setInt(4, mapping);
       try (ResultSet row = insert.executeQuery()) {
         row.next();
         return row.getLong(1);
@@ -202,10 +208,20 @@ public class PlanLedger {
   }
 
   private int planTable(
-      Connection connection, Connection snapshot, long run, SourceTable table, int firstChunk)
+      Connection connection,
+      Connection snapshot,
+      long run,
+      SourceTable table,
+      Optional<Mapping> said,
+      int firstChunk)
       throws SQLException {
     Assessment assessment = table.assess();
-    boolean carried = assessment.verdict() != Assessment.Verdict.CANNOT;
+    Mapping mapping = said.orElseGet(Mapping.Whole::new);
+    boolean carried = said.isPresent() && assessment.verdict() != Assessment.Verdict.CANNOT;
+    List<String> reasons = new ArrayList<>(assessment.reasons());
+    if (said.isEmpty()) {
+      reasons.add("the mapping leaves it out");
+    }
     String name = CarriedTable.nameFor(table);
     SourceRows.Cut cut = carried ? new SourceRows(table).cut(snapshot, chunkRows(table)) : null;
     long id;
@@ -213,18 +229,19 @@ public class PlanLedger {
         connection.prepareStatement(
             """
             INSERT INTO migration.source_table (run_id, schema_name, table_name, carried_name,
-                   description, mapping, verdict, reasons, planned_rows)
-            VALUES (?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?) RETURNING id
+                   description, mapping, verdict, reasons, planned_rows, mapped)
+            VALUES (?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?::jsonb) RETURNING id
             """)) {
       insert.setLong(1, run);
       insert.setString(2, table.schema());
       insert.setString(3, table.name());
       insert.setString(4, name);
       insert.setString(5, write(table));
-      insert.setString(6, carried ? Mapping.propose(table).name() : "none");
+      insert.setString(6, carried ? mapping.name() : "none");
       insert.setString(7, assessment.verdict().name());
-      insert.setArray(8, connection.createArrayOf("text", assessment.reasons().toArray()));
+      insert.setArray(8, connection.createArrayOf("text", reasons.toArray()));
       insert.setObject(9, cut == null ? null : cut.rows(), java.sql.Types.BIGINT);
+      insert.setString(10, MappingDocument.write(table, mapping).toString());
       try (ResultSet row = insert.executeQuery()) {
         row.next();
         id = row.getLong(1);
@@ -233,7 +250,7 @@ public class PlanLedger {
     if (cut == null) {
       return firstChunk;
     }
-    new CarriedTable(table, Mapping.propose(table), name).create(connection);
+    new CarriedTable(table, mapping, name).create(connection);
     int next = firstChunk;
     try (PreparedStatement insert =
         connection.prepareStatement(
@@ -296,17 +313,21 @@ public class PlanLedger {
   }
 
   private static final String TABLE_SELECT =
-      "SELECT id, run_id, description, carried_name, verdict, reasons FROM migration.source_table";
+      "SELECT id, run_id, description, carried_name, verdict, reasons, mapped FROM migration.source_table";
 
   private PlannedTable plannedTable(ResultSet row) throws SQLException {
+    SourceTable table = read(row.getString("description"));
+    String mapped = row.getString("mapped");
     return new PlannedTable(
         row.getLong("id"),
         row.getLong("run_id"),
-        read(row.getString("description")),
+        table,
         row.getString("carried_name"),
         new Assessment(
             Assessment.Verdict.valueOf(row.getString("verdict")),
-            List.of((String[]) row.getArray("reasons").getArray())));
+            List.of((String[]) row.getArray("reasons").getArray())),
+        // A plan from before mappings were stored used the proposal.
+        mapped == null ? Mapping.propose(table) : MappingDocument.mapping(table, mapped));
   }
 
   private String write(SourceTable table) {

@@ -9,16 +9,18 @@ import culturalintelligence.persistence.carried.CarriedTable;
  * A table of a plan.
  *
  * @param id its number in the ledger
+ * @param mapping what the run's document says of it, as it was when the plan was made
  * @param carriedName its name below {@code carried} and {@code metacrate}
  */
 public record PlannedTable(
-    long id, long plan, SourceTable source, String carriedName, Assessment assessment) {
-
-  public Mapping mapping() {
-    return Mapping.propose(source);
-  }
+    long id,
+    long plan,
+    SourceTable source,
+    String carriedName,
+    Assessment assessment,
+    Mapping mapping) {
 
   public CarriedTable carried() {
-    return new CarriedTable(source, mapping(), carriedName);
+    return new CarriedTable(source, mapping, carriedName);
   }
 }

@@ -28,6 +28,8 @@ public final class Database {
           "SET xmloption = 'content'",
           "SET lc_monetary = 'C'",
           "SET standard_conforming_strings = on",
+          // A policy that hides rows from us must be an error, never fewer rows.
+          "SET row_security = off",
           "SET idle_in_transaction_session_timeout = '5min'");
 
   private final DatabaseAddress address;

@@ -14,7 +14,7 @@ import software.amazon.awssdk.services.sqs.SqsClientBuilder;
 
 /**
  * Where the queues are. {@code QUEUE_URL} is the copy queue's; the verify queue has the same
- * address with {@code -verify} behind it.
+ * address with {@code -verify} behind it, the files queue with {@code -files}.
  */
 @ApplicationScoped
 public class QueueAddress {
@@ -34,6 +34,10 @@ public class QueueAddress {
 
   public String verifyQueue() {
     return copyQueue() + "-verify";
+  }
+
+  public String filesQueue() {
+    return copyQueue() + "-files";
   }
 
   /** Where messages go that came too often. */

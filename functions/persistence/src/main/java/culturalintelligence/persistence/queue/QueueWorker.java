@@ -1,5 +1,6 @@
 package culturalintelligence.persistence.queue;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -87,6 +88,7 @@ public final class QueueWorker {
                     request
                         .queueUrl(queue)
                         .maxNumberOfMessages(most)
+                        .messageAttributeNames("All")
                         .waitTimeSeconds(timing.waitSeconds()))
             .messages();
     if (messages.isEmpty()) {
@@ -94,7 +96,7 @@ public final class QueueWorker {
     }
     QueueBatch batch =
         new QueueBatch(
-            messages.stream().map(m -> new QueueBatch.Message(m.messageId(), m.body())).toList());
+            messages.stream().map(QueueWorker::withAttributes).toList());
     Set<String> again =
         function.apply(batch).batchItemFailures().stream()
             .map(QueueBatch.Response.Failure::itemIdentifier)
@@ -123,5 +125,14 @@ public final class QueueWorker {
       sqs.deleteMessageBatch(request -> request.queueUrl(queue).entries(done));
     }
     return messages.size();
+  }
+
+  private static QueueBatch.Message withAttributes(Message message) {
+    Map<String, QueueBatch.Attribute> attributes = new HashMap<>();
+    message
+        .messageAttributes()
+        .forEach(
+            (name, value) -> attributes.put(name, new QueueBatch.Attribute(value.stringValue())));
+    return new QueueBatch.Message(message.messageId(), message.body(), attributes);
   }
 }

@@ -4,13 +4,16 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import culturalintelligence.domain.migration.Chunk;
 import culturalintelligence.domain.migration.ChunkQueue;
+import culturalintelligence.persistence.observability.LogContext;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchResponse;
 
@@ -19,6 +22,9 @@ import software.amazon.awssdk.services.sqs.model.SendMessageBatchResponse;
 class SqsChunkQueue implements ChunkQueue {
   /** SQS takes no more in one call. */
   private static final int BATCH = 10;
+
+  /** The message attribute that carries the sender's trace. */
+  static final String TRACEPARENT = "traceparent";
 
   private final QueueAddress address;
   private final ObjectMapper json = new ObjectMapper();
@@ -50,6 +56,17 @@ class SqsChunkQueue implements ChunkQueue {
   }
 
   private void send(String queue, List<Chunk.Id> chunks, Duration delay) {
+    Map<String, MessageAttributeValue> trace =
+        LogContext.traceparent()
+            .map(
+                traceparent ->
+                    Map.of(
+                        TRACEPARENT,
+                        MessageAttributeValue.builder()
+                            .dataType("String")
+                            .stringValue(traceparent)
+                            .build()))
+            .orElse(Map.of());
     for (int from = 0; from < chunks.size(); from += BATCH) {
       List<SendMessageBatchRequestEntry> entries = new ArrayList<>();
       for (Chunk.Id chunk : chunks.subList(from, Math.min(chunks.size(), from + BATCH))) {
@@ -57,6 +74,7 @@ class SqsChunkQueue implements ChunkQueue {
             SendMessageBatchRequestEntry.builder()
                 .id(Integer.toString(entries.size()))
                 .messageBody(json(ChunkMessage.of(chunk)))
+                .messageAttributes(trace)
                 .delaySeconds(delay.isZero() ? null : Math.toIntExact(delay.toSeconds()))
                 .build());
       }

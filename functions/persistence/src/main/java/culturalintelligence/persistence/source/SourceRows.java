@@ -93,7 +93,8 @@ public final class SourceRows {
   }
 
   private CopyOut copyOut(Connection snapshot, String before, KeyRange range) throws SQLException {
-    String columns = Sql.identifiers(table.columns().stream().map(SourceColumn::name).toList());
+    String columns =
+        table.columns().stream().map(SourceRows::written).collect(Collectors.joining(", "));
     // A database without an encoding may hold anything; told to convert, the server would refuse
     // all rows for the sake of one. Which row is bad, the target says.
     String encoding = mayHoldAnyBytes(snapshot) ? " WITH (ENCODING 'SQL_ASCII')" : "";
@@ -103,6 +104,12 @@ public final class SourceRows {
         .copyOut(
             "COPY (SELECT %s%s FROM %s WHERE %s) TO STDOUT%s"
                 .formatted(before, columns, from(), inRange(range), encoding));
+  }
+
+  /** xml's output function rewrites the declaration of its encoding; a cast gives what is stored. */
+  private static String written(SourceColumn column) {
+    String name = Sql.identifier(column.name());
+    return column.type().equals("xml") ? name + "::text" : name;
   }
 
   /** What to select from: this table's own rows, not those of tables that inherit from it. */

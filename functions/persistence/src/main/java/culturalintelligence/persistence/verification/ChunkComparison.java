@@ -59,7 +59,13 @@ final class ChunkComparison {
   record Outcome(long rows, Set<List<String>> suspects, List<Difference> unnamed) {}
 
   Outcome compare() throws SQLException {
-    return table.hasKey() ? byKey() : asMultiset();
+    Outcome outcome = table.hasKey() ? byKey() : asMultiset();
+    if (!(table.carried().mapping() instanceof Mapping.Entries entries)) {
+      return outcome;
+    }
+    List<Difference> unnamed = new ArrayList<>(outcome.unnamed());
+    new EntryComparison(sides.target(), table, chunk, entries).compare(unnamed);
+    return new Outcome(outcome.rows(), outcome.suspects(), unnamed);
   }
 
   private Outcome byKey() throws SQLException {
@@ -146,7 +152,10 @@ final class ChunkComparison {
         CopyLine line = new CopyLine(bytes, table.columns().size() + 1);
         List<String> key = typed.key(line, 1);
         digests.put(key, HexFormat.of().parseHex(String.valueOf(line.text(0))));
-        expected.add(typed.expected(key, line, 1));
+        TypedLook.Expected row = typed.expected(key, line, 1);
+        if (row != null) {
+          expected.add(row);
+        }
       }
     } finally {
       if (lines.isActive()) {
@@ -235,7 +244,11 @@ final class ChunkComparison {
           unreadable.put(
               table.hasKey()
                   ? table.keyColumns().stream()
-                      .map(c -> String.valueOf(line.text(table.columns().indexOf(c.name()) + 2)))
+                      .map(
+                          c ->
+                              c.keyText(
+                                  String.valueOf(
+                                      line.text(table.columns().indexOf(c.name()) + 2))))
                       .toList()
                   : List.of(Integer.toString(places.size())),
               line.from(2));

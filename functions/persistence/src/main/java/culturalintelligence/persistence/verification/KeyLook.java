@@ -272,10 +272,11 @@ final class KeyLook {
               Integer.toString(home.chunk())));
     }
     if (typed != null && line != null) {
-      String path =
-          typed.expected(key, new CopyLine(line, table.columns().size()), 0).track().path();
-      String track = PathKey.of(path).digest().toString();
-      if (!track.equals(home.track())) {
+      TypedLook.Expected expected =
+          typed.expected(key, new CopyLine(line, table.columns().size()), 0);
+      String track =
+          expected == null ? null : PathKey.of(expected.track().path()).digest().toString();
+      if (!Objects.equals(track, home.track())) {
         differences.add(
             Difference.of(
                 table.name(),
@@ -341,7 +342,11 @@ final class KeyLook {
     lines.forEach(
         (key, bytes) -> {
           if (carried.contains(key)) {
-            expected.add(typed.expected(key, new CopyLine(bytes, table.columns().size()), 0));
+            TypedLook.Expected row =
+                typed.expected(key, new CopyLine(bytes, table.columns().size()), 0);
+            if (row != null) {
+              expected.add(row);
+            }
           }
         });
     typed

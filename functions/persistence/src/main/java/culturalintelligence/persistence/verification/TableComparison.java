@@ -55,6 +55,9 @@ final class TableComparison {
       tracksOfNoRow(differences);
       classificationsOfNoRow(differences);
     }
+    if (table.carried().mapping() instanceof Mapping.Entries entries) {
+      new RogueEntries(target, table.planned(), entries).compare(differences);
+    }
     return new Outcome(counted, differences);
   }
 
@@ -147,7 +150,7 @@ final class TableComparison {
         trackTables().stream()
             .map(
                 name ->
-                    "SELECT \"ci:track\" AS digest FROM %s"
+                    "SELECT \"ci:track\" AS digest FROM %s WHERE \"ci:track\" IS NOT NULL"
                         .formatted(Sql.qualified("carried", name)))
             .collect(Collectors.joining(" UNION ALL "));
     try (Statement statement = target.createStatement();

@@ -8,6 +8,7 @@ import culturalintelligence.domain.migration.SourceColumn;
 import culturalintelligence.domain.migration.SourceTable;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -43,8 +44,8 @@ class TrackMappingTest {
   private static MigratedTrack row(
       @Nullable String said, @Nullable String confidence, @Nullable String read) {
     String[] fields = {"1", "X:\\a.mp3", said, confidence, read, null};
-    return MAPPING.apply(
-        i -> fields[i] == null ? null : fields[i].getBytes(StandardCharsets.UTF_8));
+    return Objects.requireNonNull(
+        MAPPING.apply(i -> fields[i] == null ? null : fields[i].getBytes(StandardCharsets.UTF_8)));
   }
 
   private static MigratedTrack said(String json) {

@@ -1,5 +1,6 @@
 package culturalintelligence.localdev.server;
 
+import culturalintelligence.analysis.jobs.AnalyseFilesFunction;
 import culturalintelligence.migration.MigrateChunkFunction;
 import culturalintelligence.persistence.queue.QueueAddress;
 import culturalintelligence.persistence.queue.QueueWorker;
@@ -34,6 +35,7 @@ class QueuePump {
   private final QueueAddress address;
   private final MigrateChunkFunction migrate;
   private final VerifyChunkFunction verify;
+  private final AnalyseFilesFunction analyse;
   private final int workers;
   private final List<Thread> threads = new ArrayList<>();
   private @Nullable SqsClient client;
@@ -43,10 +45,12 @@ class QueuePump {
       QueueAddress address,
       MigrateChunkFunction migrate,
       VerifyChunkFunction verify,
+      AnalyseFilesFunction analyse,
       @ConfigProperty(name = "workers", defaultValue = "2") int workers) {
     this.address = address;
     this.migrate = migrate;
     this.verify = verify;
+    this.analyse = analyse;
     this.workers = workers;
   }
 
@@ -62,11 +66,16 @@ class QueuePump {
           sqs, address, address.copyQueue(), VISIBILITY_SECONDS, MOST_DELIVERIES);
       QueueWorker.makeQueue(
           sqs, address, address.verifyQueue(), VISIBILITY_SECONDS, MOST_DELIVERIES);
+      QueueWorker.makeQueue(
+          sqs, address, address.filesQueue(), VISIBILITY_SECONDS, MOST_DELIVERIES);
     }
     for (int i = 0; i < workers; i++) {
       pump("copy-" + i, sqs, address.copyQueue(), migrate::migrate);
       pump("verify-" + i, sqs, address.verifyQueue(), verify::verify);
     }
+    // Each reads several files at once already, and requests want their turn too.
+    pump("files", sqs, address.filesQueue(), analyse::analyse);
+    pump("walks", sqs, address.filesQueue(), analyse::analyse);
   }
 
   private void pump(

@@ -130,6 +130,7 @@ class RoundTripTest {
             """
             create type pair as (a int, b int);
             create table audio_pairs (id int primary key, p pair);
+            insert into audio_pairs values (1, (1, 2)), (2, (null, null)), (3, null);
             create table audio_classes (id int primary key, c regclass);
             create table audio_search (id int primary key, v tsvector);
             create table audio_ids (id int primary key);
@@ -140,11 +141,13 @@ class RoundTripTest {
       assertThat(scene.progress().tables())
           .filteredOn(t -> t.mapping().equals("none"))
           .extracting(Progress.TableProgress::table)
-          .contains("public.audio_pairs");
+          .containsExactly("public.audio_classes");
       assertThat(scene.progress().tables())
           .filteredOn(t -> t.mapping().equals("none"))
           .allSatisfy(t -> assertThat(t.reasons()).isNotEmpty());
       assertThat(scene.target("select id from metacrate.audio_ids")).containsExactly("1");
+      assertThat(scene.target("select p from metacrate.audio_pairs order by id"))
+          .containsExactly("(1,2)", "(,)", "null");
       assertEqualBothWays(scene);
     }
   }

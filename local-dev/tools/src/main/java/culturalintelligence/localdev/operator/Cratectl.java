@@ -54,6 +54,10 @@ public final class Cratectl {
     CommandLine line = new CommandLine(new Cratectl(api));
     line.addSubcommand(new RepairCommand(api));
     line.addSubcommand(new EvidenceCommand(api));
+    line.addSubcommand(new CaptureCommands.Capture(api));
+    line.addSubcommand(new CaptureCommands.Uncapture(api));
+    line.addSubcommand(new CaptureCommands.Drain(api));
+    FileCommands.register(line, api);
     ControlCommands.addTo(line, api);
     line.setExecutionExceptionHandler(
         (e, command, parsed) -> {

@@ -42,6 +42,10 @@ public final class OperatorApi implements AutoCloseable {
     return call("GET", path, null);
   }
 
+  public JsonNode delete(String path) throws Refused {
+    return call("DELETE", path, null);
+  }
+
   public JsonNode post(String path) throws Refused {
     return call("POST", path, null);
   }

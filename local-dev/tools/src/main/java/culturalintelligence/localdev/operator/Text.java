@@ -270,7 +270,7 @@ public final class Text {
     return "%s ago%s".formatted(duration(age), age.toHours() >= 24 ? " (stale)" : "");
   }
 
-  private static String duration(Duration duration) {
+  static String duration(Duration duration) {
     long seconds = duration.toSeconds();
     if (seconds < 60) {
       return seconds + " s";

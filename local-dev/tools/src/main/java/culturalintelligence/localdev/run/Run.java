@@ -44,6 +44,8 @@ public final class Run implements Callable<Integer> {
   private static final int DIFFERS = 1;
   private static final int COULD_NOT = 2;
   private static final long SEED = 20_260_101;
+  private static final long ALONE_MILLIS = 8_000;
+  private static final long LOOK_EVERY_MILLIS = 300;
 
   @Option(names = "--once", description = "run packaged code, migrate, verify, report and exit")
   private boolean once;
@@ -73,6 +75,14 @@ public final class Run implements Callable<Integer> {
       paramLabel = "PORT",
       description = "the functions' port (default ${DEFAULT-VALUE})")
   private int port;
+
+  @Option(
+      names = "--writers",
+      defaultValue = "0",
+      paramLabel = "N",
+      description =
+          "so many writers change the sample at full speed while it migrates; their changes are captured and drained")
+  private int writers;
 
   @Option(names = "--home", hidden = true, description = "the repository")
   private Path home = Path.of(".");
@@ -216,7 +226,8 @@ public final class Run implements Callable<Integer> {
     }
   }
 
-  private static int migrate(OperatorApi api) throws OperatorApi.Refused, InterruptedException {
+  private int migrate(OperatorApi api)
+      throws OperatorApi.Refused, InterruptedException, SQLException {
     api.post("/operations/schema");
     say(Text.discovery(api.get("/operations/discover")).stripTrailing());
     JsonNode plan = api.post("/operations/plan");
@@ -224,7 +235,7 @@ public final class Run implements Callable<Integer> {
         (plan.path("created").asBoolean() ? "plan %s made" : "going on with plan %s")
             .formatted(plan.path("plan").asText()));
     Migration migration = new Migration(api);
-    JsonNode progress = migration.copy();
+    JsonNode progress = writers > 0 ? copyWhileTheyWrite(api, migration) : migration.copy();
     if (progress.path("phase").asText().equals("STUCK")) {
       System.out.print(Text.report(api.get("/operations/report")));
       return COULD_NOT;
@@ -236,6 +247,58 @@ public final class Run implements Callable<Integer> {
       case "DIFFERS" -> DIFFERS;
       default -> COULD_NOT;
     };
+  }
+
+  /** The same writers before and during the run: what they wait longer is our doing. */
+  private JsonNode copyWhileTheyWrite(OperatorApi api, Migration migration)
+      throws OperatorApi.Refused, InterruptedException, SQLException {
+    EmbeddedPostgresServer server = postgres;
+    if (server == null) {
+      throw new IllegalStateException("--writers change the embedded sample only");
+    }
+    Writers metacrate = new Writers(() -> server.connect("metacrate"));
+    try {
+      say("%d writers at work, alone …".formatted(writers));
+      metacrate.start(writers);
+      Thread.sleep(ALONE_MILLIS);
+      Writers.Times alone = metacrate.stop(ALONE_MILLIS / 1e3);
+      say("%d writers at work while the sample is captured, copied and drained …".formatted(writers));
+      metacrate.start(writers);
+      long began = System.nanoTime();
+      api.post("/operations/capture");
+      JsonNode progress = migration.copy();
+      long left = ALONE_MILLIS - (System.nanoTime() - began) / 1_000_000;
+      if (left > 0) {
+        Thread.sleep(left);
+      }
+      Writers.Times during = metacrate.stop((System.nanoTime() - began) / 1e9);
+      long stopped = System.nanoTime();
+      JsonNode lag = api.post("/operations/drain");
+      long waited = lag.path("waiting").asLong();
+      while (!lag.path("drained").asBoolean() && lag.path("stops").isEmpty()) {
+        Thread.sleep(LOOK_EVERY_MILLIS);
+        lag = api.get("/operations/capture/lag");
+      }
+      say(
+          "drained: %,d changes waited when the writers stopped; %.1f s later none did"
+              .formatted(waited, (System.nanoTime() - stopped) / 1e9));
+      System.out.println(
+          "{\"writers\":%d,\"statements_alone\":%d,\"statements_during\":%d,\"per_second_alone\":%.0f,\"per_second_during\":%.0f,\"p50_alone_ms\":%.3f,\"p50_during_ms\":%.3f,\"p99_alone_ms\":%.3f,\"p99_during_ms\":%.3f,\"p99_ratio\":%.2f}"
+              .formatted(
+                  writers,
+                  alone.statements(),
+                  during.statements(),
+                  alone.perSecond(),
+                  during.perSecond(),
+                  alone.p50Millis(),
+                  during.p50Millis(),
+                  alone.p99Millis(),
+                  during.p99Millis(),
+                  during.p99Millis() / alone.p99Millis()));
+      return progress;
+    } finally {
+      metacrate.close();
+    }
   }
 
   private static void say(String text) {

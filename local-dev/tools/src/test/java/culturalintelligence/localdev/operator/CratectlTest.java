@@ -111,6 +111,60 @@ class CratectlTest {
   }
 
   @Test
+  void aStatusSaysWhyItIsSlowAndOnlyWhenItIs() {
+    String quiet = progress("COPYING", "null");
+    answers.put("GET /operations/status", quiet);
+    cratectl("status");
+    assertThat(printed()).doesNotContain("slow:", "limits:", "indexes:", "failing:");
+
+    answers.put(
+        "GET /operations/status",
+        quiet.replace(
+            "\"plan\":1,",
+            "\"plan\":1,\"control\":{\"throttle\":{\"workers\":1,\"active\":4},\"slow\":\"workers at most 1\","
+                + "\"attempts\":1,\"laidAside\":6,\"deadLetters\":2},"));
+    cratectl("status");
+    assertThat(printed().lines().map(line -> line.replaceAll("\\s+", " ").strip()))
+        .contains(
+            "limits: at most 1 workers, 4 sessions at work on the source",
+            "slow: workers at most 1",
+            "failing: 2 messages: cratectl redrive says why")
+        .anyMatch(line -> line.startsWith("indexes: 6 are made after the last chunk"));
+  }
+
+  @Test
+  void theControlVerbsAskForWhatTheySay() {
+    answers.put("POST /operations/throttle", progress("COPYING", "null"));
+    answers.put("POST /operations/resume", "{\"plan\":1,\"chunks\":4}");
+    answers.put(
+        "POST /operations/cancel?discard=true&execute=false",
+        "{\"plan\":1,\"attempts\":2,\"executed\":false,\"discarded\":{\"tables\":[\"artists\"],\"rows\":1200,"
+            + "\"tracks\":7,\"classifications\":8}}");
+    answers.put(
+        "GET /operations/dead-letters",
+        "{\"letters\":[{\"queue\":\"copy\",\"messageId\":\"0123456789\",\"body\":\"x\",\"reason\":\"not a chunk message\","
+            + "\"deliveries\":3}],\"queue\":{\"waiting\":1,\"moved\":0,\"malformed\":0},\"executed\":false}");
+
+    assertThat(cratectl("throttle", "--workers", "1", "--load", "4")).isZero();
+    assertThat(cratectl("resume")).isZero();
+    assertThat(cratectl("cancel", "--discard")).isZero();
+    assertThat(cratectl("redrive")).isZero();
+
+    assertThat(printed().lines().map(line -> line.replaceAll("\\s+", " ").strip()))
+        .contains(
+            "plan 1: 4 chunks queued",
+            "would go: 1 200 rows of 1 tables, 7 tracks, 8 classifications",
+            "copy 01234567 3× not a chunk message",
+            "next: cratectl redrive --execute sends them back");
+    assertThat(asked)
+        .containsExactly(
+            "POST /operations/throttle",
+            "POST /operations/resume",
+            "POST /operations/cancel?discard=true&execute=false",
+            "GET /operations/dead-letters");
+  }
+
+  @Test
   void aReportNamesWhatDiffersAndWhatWasSetAside() {
     answers.put(
         "GET /operations/report?limit=100",
@@ -268,5 +322,60 @@ class CratectlTest {
     assertThat(printed()).contains("cratectl schema --execute");
     assertThat(cratectl("schema", "--execute")).isZero();
     assertThat(asked).endsWith("POST /operations/schema");
+  }
+
+  private static String job(String state, int trouble) {
+    return """
+        {"id":3,"purpose":"SCAN","root":"X:\\\\Music","forced":false,"state":"%s","failure":%s,"folders":2,
+         "found":7,"known":4,"skipped":1,"queued":3,"settled":3,"bytes":2048,"trouble":%d,
+         "tallies":[{"outcome":"READ","code":"","files":2},{"outcome":"FAILED","code":"FILE_NOT_READABLE","files":1}],
+         "filesPerSecond":null,"eta":null,"createdAt":"2026-01-01T00:00:00Z","walkedAt":null,
+         "finishedAt":"2026-01-01T00:00:02Z","takenAt":"2026-01-01T00:00:09Z"}
+        """
+        .formatted(state, state.equals("FAILED") ? "\"There is no such folder\"" : "null", trouble);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"DONE,0,0", "DONE,1,1", "FAILED,0,2", "CANCELLED,0,2"})
+  void aScanIsFollowedToItsEndAndItsExitCodeIsTheVerdict(String state, int trouble, int code) {
+    answers.put(
+        "POST /operations/jobs", "{\"resumed\":true,\"job\":" + job("WALKING", 0) + "}");
+    answers.put("GET /operations/jobs/3", job(state, trouble));
+    answers.put(
+        "GET /operations/jobs/3/readings?limit=1000",
+        "{\"readings\":[{\"path\":\"X:\\\\Music\\\\a.mp3\",\"outcome\":\"FAILED\",\"code\":\"FILE_NOT_READABLE\",\"reason\":\"no\"}],\"next\":null}");
+
+    assertThat(cratectl("scan", "X:\\Music")).isEqualTo(code);
+
+    assertThat(said()).contains("job 3 was not finished, and goes on");
+    assertThat(printed().lines().map(line -> line.replaceAll("\\s+", " ").strip()))
+        .contains("folder: X:\\Music", "found: 7 files in 2 folders", "unchanged: 4 not read");
+    if (trouble > 0) {
+      assertThat(printed()).contains("FILE_NOT_READABLE  X:\\Music\\a.mp3: no");
+    }
+    if (state.equals("FAILED")) {
+      assertThat(printed()).contains("There is no such folder");
+    }
+  }
+
+  @Test
+  void aFillOnlySaysHowManyUnlessToldToRead() {
+    answers.put("GET /operations/jobs/lacking", "{\"tracks\":1200}");
+
+    assertThat(cratectl("fill")).isZero();
+
+    assertThat(asked).containsExactly("GET /operations/jobs/lacking");
+    assertThat(printed()).contains("1 200 migrated", "next:        cratectl fill --execute");
+  }
+
+  @Test
+  void aDetachedScanSaysHowToWatchIt() {
+    answers.put(
+        "POST /operations/jobs", "{\"resumed\":false,\"job\":" + job("WALKING", 0) + "}");
+
+    assertThat(cratectl("scan", "--detach", "/music")).isZero();
+
+    assertThat(printed()).contains("next:        cratectl jobs 3 --watch");
+    assertThat(asked).containsExactly("POST /operations/jobs");
   }
 }

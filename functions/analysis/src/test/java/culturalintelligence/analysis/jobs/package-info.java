@@ -1,0 +1,4 @@
+@NullMarked
+package culturalintelligence.analysis.jobs;
+
+import org.jspecify.annotations.NullMarked;

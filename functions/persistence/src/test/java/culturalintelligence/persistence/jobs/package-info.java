@@ -1,0 +1,4 @@
+@NullMarked
+package culturalintelligence.persistence.jobs;
+
+import org.jspecify.annotations.NullMarked;

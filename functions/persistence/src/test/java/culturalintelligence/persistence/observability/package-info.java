@@ -1,0 +1,4 @@
+@NullMarked
+package culturalintelligence.persistence.observability;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package culturalintelligence.persistence.secrets;
+
+import org.jspecify.annotations.NullMarked;

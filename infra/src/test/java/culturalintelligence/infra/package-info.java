@@ -1,0 +1,5 @@
+/** The synthesised template, property by property. */
+@NullMarked
+package culturalintelligence.infra;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,1 @@
+select 'no rows' as what, '0' as expected, count(*)::text as found from metacrate.file_empty;

@@ -1,0 +1,1 @@
+select 'the other' as what, '1' as expected, count(*)::text as found from metacrate.audio_ids;
