@@ -132,7 +132,7 @@ class CleanRunsTest {
                   .formatted(id, random.nextInt(ROWS));
         });
     if (random.nextInt(5) == 0) {
-      Thread.yield();
+      java.util.concurrent.locks.LockSupport.parkNanos(1_000);
     }
   }
 
