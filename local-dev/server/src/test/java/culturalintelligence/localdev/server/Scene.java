@@ -250,7 +250,8 @@ final class Scene implements AutoCloseable {
   }
 
   Comparisons comparisons() {
-    return new Comparisons(sourceDatabase, targetDatabase, EquivalenceRules.DEFAULT);
+    return new Comparisons(
+        sourceDatabase, targetDatabase, EquivalenceRules.DEFAULT, Duration.ofMillis(10));
   }
 
   Progress progress() throws SQLException {
