@@ -95,7 +95,8 @@ class PgTrackStore implements TrackStore {
         (select content_sha256 from whole where not cut order by content_sha256 desc limit 1)
           as read_to
       from (select 1) one left join pairs p on true
-      left join content c on c.sha256 = p.content_sha256
+      -- The limit keeps the plan for any values from reading all contents for the sake of one page.
+      left join lateral (select size_bytes from content where sha256 = p.content_sha256 limit 1) c on true
       order by p.content_sha256
       """;
 

@@ -4,7 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import culturalintelligence.testkit.audio.AudioFixture;
-import culturalintelligence.testkit.database.TargetDatabaseResource;
+import culturalintelligence.testkit.database.TestDatabase;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.junit.QuarkusTest;
@@ -16,16 +16,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.elasticmq.rest.sqs.SQSRestServer;
 import org.elasticmq.rest.sqs.SQSRestServerBuilder;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A folder scanned as an operator has it scanned: over HTTP, through a queue, in one process. */
 @QuarkusTest
-@QuarkusTestResource(TargetDatabaseResource.class)
 @QuarkusTestResource(ManyFilesTest.LibraryAndQueue.class)
 class ManyFilesTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -34,6 +35,7 @@ class ManyFilesTest {
   /** A folder of music, and a queue that speaks as SQS does. */
   public static final class LibraryAndQueue implements QuarkusTestResourceLifecycleManager {
     private static volatile @Nullable Path folder;
+    private final TestDatabase target = TestDatabase.empty();
     private @Nullable SQSRestServer queue;
 
     @Override
@@ -45,10 +47,10 @@ class ManyFilesTest {
       try {
         Path made = Files.createTempDirectory("music");
         folder = made;
-        return Map.of(
-            "LIBRARY_ROOTS", "X:\\Music=" + made,
-            "QUEUE_URL", "http://127.0.0.1:%d/000000000000/copy".formatted(port),
-            "quarkus.http.test-port", "0");
+        Map<String, String> environment = new HashMap<>(target.environment("CULTURAL_INTELLIGENCE"));
+        environment.put("LIBRARY_ROOTS", "X:\\Music=" + made);
+        environment.put("QUEUE_URL", "http://127.0.0.1:%d/000000000000/copy".formatted(port));
+        return environment;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -67,12 +69,18 @@ class ManyFilesTest {
       if (queue != null) {
         queue.stopAndWait();
       }
+      target.close();
       try (Stream<Path> all = Files.walk(folder())) {
         all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
+  }
+
+  @BeforeEach
+  void theSchemaIsThere() {
+    given().post("/operations/schema").then().statusCode(200);
   }
 
   private static void put(String name, byte[] bytes) throws IOException {
