@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Jobs over files as they are asked for, with nobody at the other end of the queue. */
 @QuarkusTest
-@QuarkusTestResource(TargetDatabaseResource.class)
+@QuarkusTestResource(value = TargetDatabaseResource.class, restrictToAnnotatedClass = true)
 class JobsRoutesTest {
   private static final List<FileQueue.Work> SENT = new CopyOnWriteArrayList<>();
 
