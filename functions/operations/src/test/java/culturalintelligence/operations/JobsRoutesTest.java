@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Jobs over files as they are asked for, with nobody at the other end of the queue. */
 @QuarkusTest
-@QuarkusTestResource(value = TargetDatabaseResource.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(TargetDatabaseResource.class)
 class JobsRoutesTest {
   private static final List<FileQueue.Work> SENT = new CopyOnWriteArrayList<>();
 

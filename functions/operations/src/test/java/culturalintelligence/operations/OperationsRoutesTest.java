@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
 import culturalintelligence.testkit.database.TestDatabase;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 
 /** The operator's verbs in the order of a run, with nobody at the other end of the queue. */
 @QuarkusTest
-@QuarkusTestResource(value = OperationsRoutesTest.Servers.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(OperationsRoutesTest.Servers.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class OperationsRoutesTest {
 
