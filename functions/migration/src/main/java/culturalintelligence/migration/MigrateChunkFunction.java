@@ -6,6 +6,7 @@ import culturalintelligence.domain.migration.CopyOutcome;
 import culturalintelligence.persistence.queue.DeadLetters;
 import culturalintelligence.persistence.capture.Drain;
 import culturalintelligence.persistence.observability.Measures;
+import culturalintelligence.persistence.phase.BackDrain;
 import culturalintelligence.persistence.queue.QueueBatch;
 import io.quarkus.funqy.Funq;
 import java.sql.SQLException;
@@ -28,6 +29,7 @@ public class MigrateChunkFunction {
 
   private final ChunkCopy copy;
   private final Drain drain;
+  private final BackDrain back;
   private final ChunkQueue queue;
   private final DeadLetters deadLetters;
   private final Duration drainTime;
@@ -36,6 +38,7 @@ public class MigrateChunkFunction {
   MigrateChunkFunction(
       ChunkCopy copy,
       Drain drain,
+      BackDrain back,
       ChunkQueue queue,
       DeadLetters deadLetters,
       // Less than the function may run: what is left by then is asked for by another message.
@@ -43,6 +46,7 @@ public class MigrateChunkFunction {
       Measures measures) {
     this.copy = copy;
     this.drain = drain;
+    this.back = back;
     this.queue = queue;
     this.deadLetters = deadLetters;
     this.drainTime = drainTime;
@@ -87,15 +91,32 @@ public class MigrateChunkFunction {
     }
   }
 
+  /** What was written on the new side goes first: the drain passes over every key that waits to. */
+  private boolean goneBack() {
+    try {
+      BackDrain.Back gone = back.drain(drainTime);
+      LOG.debugf("back drain: %s", gone);
+      return gone.finished();
+    } catch (SQLException e) {
+      if (UNDEFINED_TABLE.equals(e.getSQLState())) {
+        LOG.debugf("nothing to bring back yet: %s", e.getMessage());
+      } else {
+        LOG.warnf("changes could not be brought back to the old tables: %s", e.getMessage());
+      }
+      return true;
+    }
+  }
+
   /** A drain that fails is not asked for again: the next one on the schedule does the same. */
   private boolean drained(long plan) {
+    boolean wentBack = goneBack();
     try {
       Drain.Drained drained = drain.drain(drainTime);
       LOG.debugf("drain: %s", drained);
       if (drained.stopped() == null) {
         measures.outbox(drained.waiting(), drained.oldest());
       }
-      if (!drained.finished()) {
+      if (!drained.finished() || !wentBack) {
         queue.drain(plan);
       }
     } catch (SQLException e) {

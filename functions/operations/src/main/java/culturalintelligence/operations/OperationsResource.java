@@ -20,6 +20,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operator's verbs over HTTP. All of them can be said twice: a plan is made once, a start
@@ -158,6 +159,7 @@ public class OperationsResource {
       String source,
       String target,
       Progress progress,
+      ProgressLedger.@Nullable Counted counted,
       List<Difference> differences,
       List<ProgressLedger.Quarantined> quarantined) {}
 
@@ -175,6 +177,7 @@ public class OperationsResource {
         source.describe(),
         target.describe(),
         progressOf(plan),
+        progress.counted(plan).orElse(null),
         progress.differences(plan, most),
         progress.quarantined(plan, most));
   }

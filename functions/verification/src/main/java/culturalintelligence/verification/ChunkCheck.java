@@ -49,7 +49,7 @@ public class ChunkCheck {
     OffsetDateTime began = checks.now();
     Comparisons.Outcome outcome = comparisons.chunk(table, chunk);
     checks.chunkChecked(chunk, began, outcome);
-    if (checks.everyChunkChecked(chunk)) {
+    if (checks.tableIsDue(chunk)) {
       OffsetDateTime tableBegan = checks.now();
       checks.tableChecked(table, tableBegan, comparisons.table(table));
     }

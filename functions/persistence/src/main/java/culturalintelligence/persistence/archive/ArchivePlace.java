@@ -13,6 +13,12 @@ public interface ArchivePlace {
    */
   OutputStream create(String name) throws IOException;
 
+  /** Whether a file of that name is there, whole. */
+  boolean exists(String name);
+
+  /** Gives an unfinished archive's file another name, if it is there. */
+  void setAside(String name) throws IOException;
+
   /** A file that was created here. */
   InputStream open(String name) throws IOException;
 }

@@ -58,6 +58,21 @@ public final class FolderPlace implements ArchivePlace {
   }
 
   @Override
+  public boolean exists(String name) {
+    return Files.exists(folder.resolve(name));
+  }
+
+  @Override
+  public void setAside(String name) throws IOException {
+    if (exists(name)) {
+      Files.move(
+          folder.resolve(name),
+          folder.resolve(name + ".unfinished"),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  @Override
   public InputStream open(String name) throws IOException {
     return new BufferedInputStream(Files.newInputStream(folder.resolve(name)));
   }

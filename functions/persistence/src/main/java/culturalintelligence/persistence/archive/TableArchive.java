@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
@@ -97,6 +99,35 @@ public final class TableArchive {
     write(place, MANIFEST, json);
     write(place, DIGEST, hex(sha256(), json).getBytes(StandardCharsets.US_ASCII));
     return manifest;
+  }
+
+  /**
+   * The same, unless a whole archive of the same rows lies there already: that is an earlier try's,
+   * cut off after it was written.
+   */
+  public static Manifest writeOrKeep(
+      Connection snapshot, String source, String schema, String table, ArchivePlace place)
+      throws SQLException, IOException {
+    Manifest kept;
+    try {
+      kept = check(place);
+    } catch (NoSuchFileException e) {
+      // The digest is written last: without it this is what a try left that was cut off.
+      if (!place.exists(DIGEST)) {
+        place.setAside(ROWS);
+        place.setAside(MANIFEST);
+      }
+      return write(snapshot, source, schema, table, place);
+    }
+    MessageDigest now = sha256();
+    CopyOut out = copyOut(snapshot, schema, table, kept.columns());
+    for (byte[] row = out.readFromCopy(); row != null; row = out.readFromCopy()) {
+      now.update(row);
+    }
+    if (!kept.schema().equals(schema) || !kept.table().equals(table) || !hex(now).equals(kept.rowsSha256())) {
+      throw new FileAlreadyExistsException(place.toString(), null, "another archive lies there");
+    }
+    return kept;
   }
 
   /**

@@ -126,7 +126,10 @@ public class CaptureInstaller {
    * @param discard also when changes wait in the outbox, which are then lost to this run
    */
   public void uninstall(long plan, boolean discard) throws SQLException {
-    try (Connection connection = source.outbox()) {
+    try (Connection ledger = target.open();
+        Connection connection = source.outbox()) {
+      ledger.setAutoCommit(false);
+      requireOldMasters(ledger);
       if (Outbox.isInstalled(connection)) {
         requireOurs(connection, plan);
         Outbox.Waiting waiting = Outbox.waiting(connection);
@@ -154,6 +157,23 @@ public class CaptureInstaller {
         }
       }
       connection.commit();
+    }
+  }
+
+  /** The guards go with the schema: then both sides would be written. No switch begins meanwhile. */
+  private static void requireOldMasters(Connection ledger) throws SQLException {
+    execute(ledger, "LOCK TABLE migration.phase IN SHARE MODE");
+    String tables =
+        text(
+            ledger,
+            """
+            SELECT coalesce(string_agg(s.schema_name || '.' || s.table_name, ', ' ORDER BY s.id), '')
+              FROM migration.phase p JOIN migration.source_table s ON s.id = p.table_id
+             WHERE p.phase IN ('WRITE_NEW', 'RETIRED', 'DROPPED') OR p.towards IS NOT NULL
+            """);
+    if (!tables.isEmpty()) {
+      throw new Refused(
+          "the new side is the master of " + tables, "take it back first: cratectl rollback TABLE");
     }
   }
 

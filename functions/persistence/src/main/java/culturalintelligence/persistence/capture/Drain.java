@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +102,62 @@ public class Drain {
     }
   }
 
+  /**
+   * Applies all that waits of one table now, whoever else drains; its entries stay for the drain
+   * that comes by next, for which they say nothing new.
+   *
+   * @return false when something is left: look again
+   */
+  public boolean follow(PlannedTable table) throws SQLException {
+    List<Again> again = new ArrayList<>();
+    Outbox.Pending pending;
+    try (Connection ledger = target.open();
+        PreparedStatement select =
+            ledger.prepareStatement("SELECT id, table_id, key FROM migration.redo WHERE table_id = ?")) {
+      select.setLong(1, table.id());
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          again.add(new Again(row.getLong(1), row.getLong(2), Outbox.texts(row.getArray(3))));
+        }
+      }
+    }
+    try (Connection snapshot = source.snapshot()) {
+      pending = Outbox.pending(snapshot, table.source());
+    }
+    if (pending.whole() || again.stream().anyMatch(a -> a.key() == null)) {
+      drain(Duration.ofSeconds(30));
+      return false;
+    }
+    Map<List<String>, List<Long>> keys = new LinkedHashMap<>();
+    pending.keys().forEach(key -> keys.put(key, new ArrayList<>()));
+    for (Again a : again) {
+      if (a.key() != null) {
+        keys.computeIfAbsent(a.key(), _ -> new ArrayList<>()).add(a.id());
+      }
+    }
+    List<List<String>> all = List.copyOf(keys.keySet());
+    boolean done = true;
+    for (int from = 0; from < all.size(); from += BATCH) {
+      try (Connection writing = target.open()) {
+        writing.setAutoCommit(false);
+        StateDrain.Applied applied =
+            states.apply(writing, table, all.subList(from, Math.min(from + BATCH, all.size())));
+        done &= applied.held().isEmpty();
+        try (PreparedStatement delete =
+            writing.prepareStatement("DELETE FROM migration.redo WHERE id = ANY (?)")) {
+          delete.setArray(
+              1,
+              writing.createArrayOf(
+                  "bigint",
+                  applied.settled().stream().flatMap(k -> keys.get(k).stream()).toArray()));
+          delete.executeUpdate();
+        }
+        writing.commit();
+      }
+    }
+    return done;
+  }
+
   private boolean isPaused(long plan) throws SQLException {
     try (Connection connection = target.open();
         PreparedStatement select =
@@ -118,6 +175,8 @@ public class Drain {
     private final Instant until;
     private final Map<List<String>, PlannedTable> byName = new HashMap<>();
     private final Map<Long, PlannedTable> byId = new HashMap<>();
+    // Retired or dropped: what waits of them waits until they are back.
+    private final Set<Long> gone = new HashSet<>();
     private long entries;
     private long keys;
     private long held;
@@ -155,7 +214,11 @@ public class Drain {
               "the source's outbox belongs to another Cultural Intelligence database");
         }
         for (PlannedTable table : byId.values()) {
-          Drift.check(snapshot, ledger, table);
+          try {
+            Drift.check(snapshot, ledger, table);
+          } catch (Drift.Away away) {
+            gone.add(table.id());
+          }
         }
       }
     }
@@ -224,11 +287,16 @@ public class Drain {
       List<Long> done = new ArrayList<>();
       for (Map.Entry<List<String>, List<CapturedChange>> of : byTable.entrySet()) {
         PlannedTable table = byName.get(of.getKey());
-        if (table == null) {
+        if (table == null || gone.contains(table.id())) {
           // Nobody's here. It stays: whose it is, an operator must say.
           held += of.getValue().size();
         } else {
-          settle(table, of.getValue(), done);
+          try {
+            settle(table, of.getValue(), done);
+          } catch (Drift.Away away) {
+            gone.add(table.id());
+            held += of.getValue().size();
+          }
         }
       }
       entries += done.size();
@@ -297,8 +365,12 @@ public class Drain {
           batch.forEach(a -> byTable.computeIfAbsent(a.table(), _ -> new ArrayList<>()).add(a));
           for (Map.Entry<Long, List<Again>> of : byTable.entrySet()) {
             PlannedTable table = byId.get(of.getKey());
-            if (table != null) {
-              again(writing, table, of.getValue(), done);
+            if (table != null && !gone.contains(table.id())) {
+              try {
+                again(writing, table, of.getValue(), done);
+              } catch (Drift.Away away) {
+                gone.add(table.id());
+              }
             }
           }
           held += batch.size() - done.size();

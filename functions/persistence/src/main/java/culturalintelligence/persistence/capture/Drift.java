@@ -30,6 +30,9 @@ public final class Drift {
       SourceKeys.hold(snapshot, table.source());
     } catch (SQLException e) {
       if (UNDEFINED_TABLE.equals(e.getSQLState())) {
+        if (isAway(ledger, table)) {
+          throw new Away();
+        }
         throw new Drifted(
             table, "the table is gone", "bring it back in MetaCrate, then cratectl start");
       }
@@ -38,11 +41,37 @@ public final class Drift {
     check(snapshot, ledger, table);
   }
 
+  /** The table is retired or dropped, so nothing of it can be looked at. */
+  static final class Away extends RuntimeException {
+    Away() {
+      super("the old table is retired");
+    }
+  }
+
+  /** Whether the old table is retired or dropped, or on its way there or back. */
+  static boolean isAway(Connection ledger, PlannedTable table) throws SQLException {
+    try (PreparedStatement select =
+        ledger.prepareStatement(
+            """
+            SELECT EXISTS (SELECT FROM migration.phase
+                            WHERE table_id = ? AND (phase IN ('RETIRED', 'DROPPED') OR towards IN ('RETIRED', 'DROPPED')))
+            """)) {
+      select.setLong(1, table.id());
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        return row.getBoolean(1);
+      }
+    }
+  }
+
   static void check(Connection snapshot, Connection ledger, PlannedTable table)
       throws SQLException {
     Shape now = Shape.of(snapshot, table.source());
     String columns = Shape.planned(snapshot, table.source()).columnsChanged(now);
     if (columns != null) {
+      if (now.columns().isEmpty() && isAway(ledger, table)) {
+        throw new Away();
+      }
       throw new Drifted(
           table,
           columns,

@@ -62,21 +62,49 @@ public final class Outbox {
       select.setInt(2, most);
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
-          changes.add(
-              new CapturedChange(
-                  row.getLong(1),
-                  row.getString(2),
-                  row.getString(3),
-                  texts(row.getArray(4)),
-                  CapturedChange.Operation.of(row.getString(5))));
+          changes.add(change(row));
         }
       }
     }
     return changes;
   }
 
+  /** Entries of these tables (schema and name) as a snapshot sees them, oldest first, unlocked. */
+  public static List<CapturedChange> look(
+      Connection snapshot, Collection<List<String>> tables, int most) throws SQLException {
+    List<CapturedChange> changes = new ArrayList<>();
+    try (PreparedStatement select =
+        snapshot.prepareStatement(
+            """
+            SELECT o.id, o.table_schema, o.table_name, o.key, o.op::text
+              FROM ci_capture.outbox o JOIN unnest(?::text[], ?::text[]) AS t(s, n) ON o.table_schema = t.s AND o.table_name = t.n
+             ORDER BY o.id LIMIT ?
+            """)) {
+      select.setArray(
+          1, snapshot.createArrayOf("text", tables.stream().map(List::getFirst).toArray()));
+      select.setArray(
+          2, snapshot.createArrayOf("text", tables.stream().map(List::getLast).toArray()));
+      select.setInt(3, most);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          changes.add(change(row));
+        }
+      }
+    }
+    return changes;
+  }
+
+  private static CapturedChange change(ResultSet row) throws SQLException {
+    return new CapturedChange(
+        row.getLong(1),
+        row.getString(2),
+        row.getString(3),
+        texts(row.getArray(4)),
+        CapturedChange.Operation.of(row.getString(5)));
+  }
+
   /** Takes exactly these entries away. */
-  static void remove(Connection source, Collection<Long> ids) throws SQLException {
+  public static void remove(Connection source, Collection<Long> ids) throws SQLException {
     if (ids.isEmpty()) {
       return;
     }

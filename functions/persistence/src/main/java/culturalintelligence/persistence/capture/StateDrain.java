@@ -45,6 +45,8 @@ import org.postgresql.copy.CopyOut;
  *       may be older than the change, and what it writes later would stand. A key whose chunk waits
  *       to be copied is settled without a write: whoever copies it looks at the source after now.
  *       The chunks are looked at after the caller learned of the keys, never before.
+ *   <li>While the new side is the master, a key that waits to go back is not the old side's to say;
+ *       see {@code 0080}.
  *   <li>The caller forgets a key only when this transaction is committed, and only a settled one.
  * </ol>
  */
@@ -95,6 +97,7 @@ public class StateDrain {
       throws SQLException {
     List<List<String>> distinct = List.copyOf(new LinkedHashSet<>(keys));
     lock(writing, table);
+    Set<List<String>> toGoBack = toGoBack(writing, table, distinct);
     try (Connection snapshot = source.snapshot()) {
       Drift.holdAndCheck(snapshot, writing, table);
       Standing standing = standing(writing, table);
@@ -111,7 +114,7 @@ public class StateDrain {
           held.add(key);
         } else {
           settled.add(key);
-          if (chunk.state().isCopied()) {
+          if (chunk.state().isCopied() && !toGoBack.contains(key)) {
             chunks[toApply.size()] = chunk.id().number();
             toApply.add(key);
           }
@@ -220,11 +223,35 @@ public class StateDrain {
     }
   }
 
-  private static void lock(Connection writing, PlannedTable table) throws SQLException {
+  /** Waits for whoever applies keys to the table, and keeps others out until the transaction ends. */
+  public static void lock(Connection writing, PlannedTable table) throws SQLException {
     try (PreparedStatement lock = writing.prepareStatement("SELECT pg_advisory_xact_lock(?, ?)")) {
       lock.setInt(1, LOCK);
       lock.setInt(2, (int) table.id());
       lock.execute();
+    }
+  }
+
+  /**
+   * What is written here is captured nowhere. And while this side is the master, its writers are
+   * kept out until the transaction ends, and the keys that still have to go back, which are not
+   * the old side's to say, are these.
+   */
+  private static Set<List<String>> toGoBack(
+      Connection writing, PlannedTable table, List<List<String>> keys) throws SQLException {
+    try (PreparedStatement hold =
+        writing.prepareStatement(
+            """
+            SELECT set_config('ci_capture.origin', 'drain', true), migration.hold_writers(?), migration.count_off(?)
+            """)) {
+      hold.setLong(1, table.id());
+      hold.setLong(2, table.id());
+      try (ResultSet row = hold.executeQuery()) {
+        row.next();
+        return row.getBoolean(2)
+            ? Outbox.pendingAmong(writing, table.source(), keys).keys()
+            : Set.of();
+      }
     }
   }
 

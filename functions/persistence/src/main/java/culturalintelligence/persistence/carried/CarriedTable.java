@@ -100,6 +100,11 @@ public record CarriedTable(SourceTable source, Mapping mapping, String name) {
     };
   }
 
+  /** The type on our side of one of the source's columns. */
+  public String typeOf(String column) {
+    return targetType(source.column(column).orElseThrow());
+  }
+
   /** All columns that a copy writes, in order. */
   List<String> writtenColumns() {
     List<String> names = new ArrayList<>(keptColumns().stream().map(SourceColumn::name).toList());

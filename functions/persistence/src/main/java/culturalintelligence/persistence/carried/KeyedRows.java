@@ -1,5 +1,6 @@
 package culturalintelligence.persistence.carried;
 
+import culturalintelligence.domain.duplicates.PrimaryRule;
 import culturalintelligence.domain.library.PathKey;
 import culturalintelligence.domain.migration.Chunk;
 import culturalintelligence.domain.migration.Mapping;
@@ -48,6 +49,7 @@ public final class KeyedRows {
   private final RowIdentity identity;
   private final ChunkWriter writer;
   private final Map<Integer, Counts> counts = new TreeMap<>();
+  private final Map<UUID, PathKey> paths = new TreeMap<>();
   private long removed;
 
   private static final class Counts {
@@ -90,7 +92,11 @@ public final class KeyedRows {
       case Mapping.Tracks mapping -> {
         this.trackMapping = new TrackMapping(table.source(), mapping);
         TrackUpkeep upkeep = new TrackUpkeep(target, trackTables);
-        writer.listen(row -> upkeep.came(row.path().digest(), row.track().contentSha256()));
+        writer.listen(
+            row -> {
+              upkeep.came(row.path().digest(), row.track().contentSha256());
+              paths.put(row.path().digest(), row.path());
+            });
         this.tracks = upkeep;
       }
     }
@@ -124,7 +130,6 @@ public final class KeyedRows {
           removed++;
           counts(row.getInt(1)).migrated--;
           if (trackMapping != null && tracks != null) {
-            classifications.add(trackMapping.id(keyFields(row)));
             UUID track = row.getObject(keyPositions.size() + 2, UUID.class);
             if (track != null) {
               tracks.left(track);
@@ -135,12 +140,33 @@ public final class KeyedRows {
         }
       }
     }
-    if (!classifications.isEmpty()) {
+    if (trackMapping != null && tracks != null) {
+      // Of every key, there or not: a view's writer takes away the carried row alone.
+      try (PreparedStatement select =
+          target.prepareStatement(
+              "SELECT 0, %s FROM unnest(%s) AS k(%s)"
+                  .formatted(
+                      IntStream.range(0, keyPositions.size())
+                          .mapToObj(i -> "format('%s', " + keyValue(i) + ")")
+                          .collect(Collectors.joining(", ")),
+                      parameters(),
+                      aliases()))) {
+        bind(select, keys);
+        try (ResultSet row = select.executeQuery()) {
+          while (row.next()) {
+            classifications.add(trackMapping.id(keyFields(row)));
+          }
+        }
+      }
       try (PreparedStatement delete =
           target.prepareStatement(
-              "DELETE FROM public.classification WHERE id = ANY (?) AND origin = 'metacrate'")) {
+              "DELETE FROM public.classification WHERE id = ANY (?) AND origin = 'metacrate' RETURNING path_digest")) {
         delete.setArray(1, target.createArrayOf("uuid", classifications.toArray()));
-        delete.executeUpdate();
+        try (ResultSet row = delete.executeQuery()) {
+          while (row.next()) {
+            tracks.left(row.getObject(1, UUID.class));
+          }
+        }
       }
     }
     if (!entries.isEmpty()) {
@@ -199,6 +225,7 @@ public final class KeyedRows {
             });
     if (tracks != null) {
       tracks.settle();
+      spellOut();
     }
     try (PreparedStatement update =
         target.prepareStatement(
@@ -219,6 +246,36 @@ public final class KeyedRows {
       update.executeBatch();
     }
     return new Written(removed, written.migrated(), written.quarantined());
+  }
+
+  /** A track that a view's writer made knows its path and no more. */
+  private void spellOut() throws SQLException {
+    List<PathKey> came = List.copyOf(paths.values());
+    try (PreparedStatement update =
+        target.prepareStatement(
+            """
+            UPDATE public.track t SET match_digest = k.match, folder = k.folder, file_name = k.name,
+                                      extension = k.extension, misplaced = k.misplaced
+              FROM unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::boolean[])
+                   AS k(digest, match, folder, name, extension, misplaced)
+             WHERE t.path_digest = k.digest AND t.origin = 'migrated' AND t.folder = '' AND t.file_name = t.path
+               AND (t.match_digest, t.folder, t.file_name, t.extension)
+                   IS DISTINCT FROM (k.match, k.folder, k.name, k.extension)
+            """)) {
+      update.setArray(1, target.createArrayOf("uuid", came.stream().map(PathKey::digest).toArray()));
+      update.setArray(
+          2, target.createArrayOf("uuid", came.stream().map(PathKey::matchDigest).toArray()));
+      update.setArray(3, target.createArrayOf("text", came.stream().map(PathKey::folder).toArray()));
+      update.setArray(
+          4, target.createArrayOf("text", came.stream().map(PathKey::fileName).toArray()));
+      update.setArray(
+          5, target.createArrayOf("text", came.stream().map(PathKey::extension).toArray()));
+      update.setArray(
+          6,
+          target.createArrayOf(
+              "boolean", came.stream().map(k -> PrimaryRule.isCastOff(k.path())).toArray()));
+      update.executeUpdate();
+    }
   }
 
   private Counts counts(int chunk) {

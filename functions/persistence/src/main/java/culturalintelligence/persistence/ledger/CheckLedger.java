@@ -84,16 +84,26 @@ public class CheckLedger {
     return differences.stream().anyMatch(difference -> difference.verdict().counts());
   }
 
-  /** Whether every chunk of the table was compared since the newest request. */
-  public boolean everyChunkChecked(Chunk chunk) throws SQLException {
+  /**
+   * Whether the table as a whole is to be compared now: every chunk was since the newest request,
+   * and every one since the table was, so that it is done once a round; or the table differed, and
+   * what differed may be mended.
+   */
+  public boolean tableIsDue(Chunk chunk) throws SQLException {
     try (Connection connection = target.open();
         PreparedStatement select =
             connection.prepareStatement(
                 """
                 SELECT bool_and(c.checked_at IS NOT NULL
                                 AND c.checked_at >= coalesce(r.verify_asked_at, '-infinity'))
-                  FROM migration.chunk c JOIN migration.run r ON r.id = c.run_id
+                       AND (bool_and(c.checked_at > coalesce(s.checked_at, '-infinity'))
+                            OR s.check_result = 'DIFFERS'
+                               AND s.checked_at < clock_timestamp() - interval '2 seconds')
+                  FROM migration.chunk c
+                  JOIN migration.run r ON r.id = c.run_id
+                  JOIN migration.source_table s ON s.id = c.table_id
                  WHERE c.table_id = ?
+                 GROUP BY s.id
                 """)) {
       select.setLong(1, chunk.table());
       try (ResultSet row = select.executeQuery()) {

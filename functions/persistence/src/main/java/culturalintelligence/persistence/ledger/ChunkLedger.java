@@ -248,7 +248,7 @@ public class ChunkLedger {
     try (PreparedStatement select =
         writing.prepareStatement(
             """
-            SELECT a.state = 'RUNNING' AND r.cancelled_at IS NULL
+            SELECT a.state = 'RUNNING' AND r.cancelled_at IS NULL, set_config('ci_capture.origin', 'drain', true)
               FROM migration.attempt a JOIN migration.run r ON r.id = a.run_id
              WHERE a.id = ? FOR UPDATE OF a
             """)) {

@@ -300,6 +300,37 @@ public class ProgressLedger {
     return differences;
   }
 
+  /**
+   * Rows as the newest comparison counted them in the databases themselves.
+   *
+   * @param waiting rows that could not be compared, because their changes were under way
+   */
+  public record Counted(long source, long migrated, long quarantined, long waiting) {}
+
+  /** What was counted; empty unless every table that is carried was. */
+  public Optional<Counted> counted(long plan) throws SQLException {
+    try (Connection connection = target.open();
+        PreparedStatement select =
+            connection.prepareStatement(
+                """
+                SELECT bool_and(s.counted_at IS NOT NULL) AND count(*) > 0,
+                       sum(s.counted_source), sum(s.counted_migrated), sum(s.counted_quarantined),
+                       (SELECT coalesce(sum(c.waiting_rows), 0) FROM migration.chunk c
+                         WHERE c.run_id = ?)
+                  FROM migration.source_table s WHERE s.run_id = ? AND s.mapping <> 'none'
+                """)) {
+      select.setLong(1, plan);
+      select.setLong(2, plan);
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        return row.getBoolean(1)
+            ? Optional.of(
+                new Counted(row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)))
+            : Optional.empty();
+      }
+    }
+  }
+
   /** A row that was set aside. */
   public record Quarantined(String table, List<String> key, String reason) {}
 

@@ -91,12 +91,22 @@ final class BucketScan {
     return new BucketScan(sides, table, buckets, BucketOfKey.expression(sides, table, buckets));
   }
 
+  /**
+   * Sums anybody can compute again, by the canonical form's page alone: rows lie in the bucket of
+   * their key's digest; all in bucket 0 where they have no key.
+   */
+  static Map<Long, BucketSum> sums(
+      Connection connection, ComparedTable table, String from, long buckets) throws SQLException {
+    String bucket = table.hasKey() ? table.canonicalKey().keyBucket(buckets) : "0";
+    return sums(connection, table, from, bucket);
+  }
+
   /** The sums of both sides; quarantined rows are left out of the source's. */
   Sides.Both<Map<Long, BucketSum>, Map<Long, BucketSum>> sums() throws SQLException {
     Sides.Both<Map<Long, BucketSum>, Map<Long, BucketSum>> sums =
         sides.both(
-            source -> sums(source, table.rows().from()),
-            target -> sums(target, table.carried().rows()));
+            source -> sums(source, table, table.rows().from(), bucket),
+            target -> sums(target, table, table.carried().rows(), bucket));
     quarantined(sums.source());
     return sums;
   }
@@ -134,7 +144,9 @@ final class BucketScan {
     return sums.values().stream().mapToLong(BucketSum::rows).sum();
   }
 
-  private Map<Long, BucketSum> sums(Connection connection, String from) throws SQLException {
+  private static Map<Long, BucketSum> sums(
+      Connection connection, ComparedTable table, String from, String bucket)
+      throws SQLException {
     Map<Long, BucketSum> sums = new HashMap<>();
     try (PreparedStatement statement =
         connection.prepareStatement(table.canonical().bucketSums(from, bucket))) {

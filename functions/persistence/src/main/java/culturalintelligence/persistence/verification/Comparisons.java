@@ -24,20 +24,28 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 public class Comparisons {
   private static final int LOOKS = 5;
-  private static final Duration PAUSE = Duration.ofMillis(200);
 
   private final SourceDatabase source;
   private final TargetDatabase target;
   private final EquivalenceRules rules;
+  private final Duration settling;
 
+  /**
+   * Comparisons of two databases.
+   *
+   * @param rules what may be called equivalent; see {@link EquivalenceRules#parse}
+   * @param settling between the first look at a difference and the second; doubled for each more
+   */
   public Comparisons(
       SourceDatabase source,
       TargetDatabase target,
       @ConfigProperty(name = "verification.equivalent", defaultValue = EquivalenceRules.DEFAULT)
-          String rules) {
+          String rules,
+      @ConfigProperty(name = "verification.settling", defaultValue = "100ms") Duration settling) {
     this.source = source;
     this.target = target;
     this.rules = EquivalenceRules.parse(rules);
+    this.settling = settling;
   }
 
   /**
@@ -65,7 +73,7 @@ public class Comparisons {
     }
     List<Difference> unnamed = look.unnamed();
     if (!unnamed.isEmpty()) {
-      pause(PAUSE);
+      pause(settling.multipliedBy(2));
       try (Sides sides = Sides.open(source, target)) {
         Set<Difference> again =
             new HashSet<>(new ChunkComparison(sides, table, chunk, rules).compare().unnamed());
@@ -81,6 +89,7 @@ public class Comparisons {
                 return new KeyLook(sides, table, chunk, rules).at(keys);
               }
             },
+            settling,
             Comparisons::pause);
     List<Difference> differences = new ArrayList<>(unnamed);
     differences.addAll(settled.differences());
@@ -105,7 +114,7 @@ public class Comparisons {
       captured = Waiting.isCaptured(sides.source());
     }
     Settlement.Settled settled =
-        Settlement.settle(look.at(keys), captured, look, Comparisons::pause);
+        Settlement.settle(look.at(keys), captured, look, settling, Comparisons::pause);
     return new Outcome(keys.size(), settled.differences(), settled.waiting());
   }
 
@@ -131,7 +140,7 @@ public class Comparisons {
     List<Difference> differences = new ArrayList<>(look.differences());
     TableComparison.Counted counted = look.counted();
     if (!differences.isEmpty()) {
-      pause(PAUSE);
+      pause(settling.multipliedBy(2));
       try (Sides sides = Sides.open(source, target)) {
         differences.retainAll(
             new HashSet<>(new TableComparison(sides, table).compare().differences()));
@@ -141,7 +150,7 @@ public class Comparisons {
     // something only when nothing was written between and nothing was under way; each key was
     // compared besides. Where nothing is drained, what does not add up twice does not add up.
     for (int i = 1; i < LOOKS && !counted.isConserved(); i++) {
-      pause(PAUSE);
+      pause(settling.multipliedBy(2));
       TableComparison.Counted again;
       try (Sides sides = Sides.open(source, target)) {
         again = new TableComparison(sides, table).count();
@@ -202,6 +211,7 @@ public class Comparisons {
                 return new KeyLook(sides, table, null, rules).at(keys);
               }
             },
+            settling,
             Comparisons::pause);
     return new BucketOutcome(
         scan.buckets(),

@@ -32,7 +32,6 @@ import java.util.Set;
 /** Looks at differing keys again until each is equal, proven different, or known to be waiting. */
 public final class Settlement {
   private static final int LOOKS = 6;
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
   private Settlement() {}
 
@@ -57,7 +56,12 @@ public final class Settlement {
     }
   }
 
-  static Settled settle(Map<List<String>, Seen> first, boolean captured, Look look, Pause pause)
+  static Settled settle(
+      Map<List<String>, Seen> first,
+      boolean captured,
+      Look look,
+      Duration firstPause,
+      Pause pause)
       throws SQLException {
     Map<List<String>, Seen> open = new LinkedHashMap<>();
     first.forEach(
@@ -67,7 +71,7 @@ public final class Settlement {
           }
         });
     List<Difference> settled = new ArrayList<>();
-    Duration wait = FIRST_PAUSE;
+    Duration wait = firstPause;
     for (int i = 1; i < LOOKS && !open.isEmpty(); i++) {
       pause.pause(wait);
       wait = wait.multipliedBy(2);

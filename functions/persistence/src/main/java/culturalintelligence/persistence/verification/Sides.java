@@ -44,7 +44,7 @@ public final class Sides implements AutoCloseable {
     }
   }
 
-  private static void pin(Connection connection) throws SQLException {
+  static void pin(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(String.join("; ", CanonicalSql.sessionSettings()));
       try (ResultSet problem = statement.executeQuery(CanonicalSql.check())) {

@@ -90,11 +90,21 @@ class LawsTest {
           .that(
               resideInAPackage(DOMAIN)
                   .or(resideInAPackage(ANALYSIS))
+                  .or(resideInAPackage(VERIFICATION))
                   .or(resideInAPackage(OPERATIONS)))
           .should()
           .dependOnClassesThat()
           .haveNameMatching(
               "org\\.postgresql\\..*|java\\.sql\\.(Statement|PreparedStatement|ResultSet)");
+
+  @ArchTest
+  static final ArchRule theCopyHandsRowsOnAndStatesNothing =
+      noClasses()
+          .that()
+          .resideInAPackage(MIGRATION)
+          .should()
+          .dependOnClassesThat()
+          .haveNameMatching("java\\.sql\\.(Statement|PreparedStatement|ResultSet)");
 
   @ArchTest
   static final ArchRule theQueueIsReachedFromOnePackage =

@@ -199,9 +199,12 @@ final class Scene implements AutoCloseable {
 
   /** One walk of a drain. */
   Drain.Drained drainOnce() throws SQLException {
+    return drainer().drain(Duration.ofSeconds(60));
+  }
+
+  Drain drainer() {
     return new Drain(
-            sourceDatabase, targetDatabase, plans, states(), new StopLedger(targetDatabase))
-        .drain(Duration.ofSeconds(60));
+        sourceDatabase, targetDatabase, plans, states(), new StopLedger(targetDatabase));
   }
 
   /** Drains until nothing waits. */
@@ -214,6 +217,14 @@ final class Scene implements AutoCloseable {
       }
     }
     throw new AssertionError("the outbox does not get empty");
+  }
+
+  Database sourceAddress() {
+    return sourceAddress;
+  }
+
+  Database targetAddress() {
+    return targetAddress;
   }
 
   Connection openSource() throws SQLException {
@@ -239,7 +250,8 @@ final class Scene implements AutoCloseable {
   }
 
   Comparisons comparisons() {
-    return new Comparisons(sourceDatabase, targetDatabase, EquivalenceRules.DEFAULT);
+    return new Comparisons(
+        sourceDatabase, targetDatabase, EquivalenceRules.DEFAULT, Duration.ofMillis(10));
   }
 
   Progress progress() throws SQLException {

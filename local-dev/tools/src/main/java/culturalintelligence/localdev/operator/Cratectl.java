@@ -2,6 +2,8 @@ package culturalintelligence.localdev.operator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -50,6 +52,8 @@ public final class Cratectl {
 
   static int run(OperatorApi api, String... args) {
     CommandLine line = new CommandLine(new Cratectl(api));
+    line.addSubcommand(new RepairCommand(api));
+    line.addSubcommand(new EvidenceCommand(api));
     line.addSubcommand(new CaptureCommands.Capture(api));
     line.addSubcommand(new CaptureCommands.Uncapture(api));
     line.addSubcommand(new CaptureCommands.Drain(api));
@@ -191,10 +195,28 @@ public final class Cratectl {
   }
 
   @Command(
-      description = "Compare everything that is copied, again, and report.",
+      description =
+          "Compare everything that is copied, again, and report; or, with --quick, the sums of its buckets only.",
       mixinStandardHelpOptions = true)
-  int verify(@CommandLine.Mixin Output output) throws OperatorApi.Refused, InterruptedException {
-    api.post("/operations/verify");
+  int verify(
+      @CommandLine.Mixin Output output,
+      @Option(
+              names = "--quick",
+              description = "tier 1: one scan of both sides; rows are named where sums differ")
+          boolean quick,
+      @Option(names = "--table", paramLabel = "NAME", description = "this table only")
+          @Nullable String table)
+      throws OperatorApi.Refused, InterruptedException {
+    if (quick) {
+      JsonNode scans = api.post("/operations/verify/buckets" + query("table", table));
+      output.print(scans, Text::scans);
+      return quickVerdict(scans);
+    }
+    if (table != null) {
+      api.post("/operations/verify/table" + query("table", table));
+    } else {
+      api.post("/operations/verify");
+    }
     JsonNode progress = api.get("/operations/status");
     while (isUnderWay(progress)) {
       System.err.println(Text.line(progress));
@@ -202,6 +224,19 @@ public final class Cratectl {
       progress = api.get("/operations/status");
     }
     return report(output, 100);
+  }
+
+  private static String query(String name, @Nullable String value) {
+    return value == null
+        ? ""
+        : "?" + name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
+  }
+
+  private static int quickVerdict(JsonNode scans) {
+    List<String> results = scans.valueStream().map(s -> s.path("result").asText()).toList();
+    return results.contains("DIFFERS")
+        ? DIFFERS
+        : !results.isEmpty() && results.stream().allMatch("EQUAL"::equals) ? EQUAL : COULD_NOT;
   }
 
   @Command(description = "Print what the newest comparison found.", mixinStandardHelpOptions = true)

@@ -63,6 +63,11 @@ public final class OperatorApi implements AutoCloseable {
     }
   }
 
+  /** Sends JSON that is text already. */
+  public JsonNode postJson(String path, String body) throws Refused {
+    return call("POST", path, body);
+  }
+
   private JsonNode call(String method, String path, @Nullable String body) throws Refused {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(base.resolve(path))

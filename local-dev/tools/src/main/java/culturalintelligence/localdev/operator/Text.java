@@ -116,15 +116,8 @@ public final class Text {
     field(text, "source", report.path("source").asText());
     field(text, "target", report.path("target").asText());
     text.append(status(progress));
-    long migrated = progress.path("rowsDone").asLong() - progress.path("quarantined").asLong();
-    field(
-        text,
-        "rows",
-        "%s in the source = %s migrated + %s quarantined"
-            .formatted(
-                number(progress.path("rowsTotal").asLong()),
-                number(migrated),
-                number(progress.path("quarantined").asLong())));
+    JsonNode counted = report.path("counted");
+    field(text, "rows", counted.isObject() ? counted(counted) : "not counted");
     for (JsonNode difference : report.path("differences")) {
       text.append(difference(difference)).append(System.lineSeparator());
     }
@@ -147,6 +140,51 @@ public final class Text {
     return text.toString();
   }
 
+  private static String counted(JsonNode counted) {
+    long source = counted.path("source").asLong();
+    long migrated = counted.path("migrated").asLong();
+    long quarantined = counted.path("quarantined").asLong();
+    long waiting = counted.path("waiting").asLong();
+    return "%s in the source %s %s migrated + %s quarantined%s"
+        .formatted(
+            number(source),
+            source == migrated + quarantined ? "=" : "≠",
+            number(migrated),
+            number(quarantined),
+            waiting == 0 ? "" : "; changes of %s rows under way".formatted(number(waiting)));
+  }
+
+  /** What the sums of the buckets say, table by table. */
+  static String scans(JsonNode scans) {
+    StringBuilder text = new StringBuilder();
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("table", "rows", "buckets", "differ", "fetched", "seconds", "result"));
+    for (JsonNode scan : scans) {
+      boolean could = !scan.path("result").asText().equals("COULD_NOT");
+      rows.add(
+          List.of(
+              scan.path("table").asText(),
+              could ? number(scan.path("rows").asLong()) : "not checked",
+              could ? number(scan.path("buckets").asLong()) : "",
+              could ? number(scan.path("bucketsThatDiffer").asLong()) : "",
+              could ? number(scan.path("rowsFetched").asLong()) : "",
+              could ? "%.2f".formatted(scan.path("seconds").asDouble()) : "",
+              words(scan.path("result").asText())));
+    }
+    table(text, rows);
+    for (JsonNode scan : scans) {
+      if (scan.hasNonNull("reason")) {
+        text.append(
+            "  %s: %s%n".formatted(scan.path("table").asText(), scan.path("reason").asText()));
+      }
+      for (JsonNode difference : scan.path("differences")) {
+        text.append(difference(difference)).append(System.lineSeparator());
+      }
+    }
+    field(text, "next", "cratectl verify, for the proof of every row");
+    return text.toString();
+  }
+
   private static String difference(JsonNode difference) {
     String column =
         difference.hasNonNull("column") ? " column " + difference.path("column").asText() : "";
@@ -163,13 +201,15 @@ public final class Text {
             ? ": %s, not %s"
                 .formatted(value(difference, "targetValue"), value(difference, "sourceValue"))
             : "";
-    return "  %s  %s %s%s%s"
+    String verdict = difference.path("verdict").asText("MIGRATION_FAULT");
+    return "  %s  %s %s%s%s%s"
         .formatted(
             words(difference.path("kind").asText()),
             difference.path("table").asText(),
             key(difference),
             column,
-            values);
+            values,
+            verdict.equals("MIGRATION_FAULT") ? "" : "  [" + words(verdict) + "]");
   }
 
   private static String value(JsonNode difference, String name) {

@@ -170,7 +170,10 @@ class CratectlTest {
         "GET /operations/report?limit=100",
         """
         {"source":"postgresql://a:1/s","target":"postgresql://b:2/t","progress":%s,
-         "differences":[{"table":"public.artists","kind":"MISSING","key":["7"]}],
+         "counted":{"source":1200,"migrated":1197,"quarantined":2,"waiting":0},
+         "differences":[{"table":"public.artists","kind":"MISSING","key":["7"]},
+           {"table":"public.artists","kind":"CHANGED","key":["8"],"column":"plays","how":"VALUE",
+            "sourceValue":"'1'","targetValue":"'-1'","verdict":"SOURCE_WRONG"}],
          "quarantined":[{"table":"public.artists","key":["9"],"reason":"invalid byte sequence"}]}
         """
             .formatted(progress("DIFFERS", "3")));
@@ -178,11 +181,95 @@ class CratectlTest {
     assertThat(cratectl("report")).isEqualTo(1);
     assertThat(printed().lines().map(line -> line.replaceAll("\\s+", " ").strip()))
         .contains(
-            "rows: 1 200 in the source = 1 198 migrated + 2 quarantined",
+            "rows: 1 200 in the source ≠ 1 197 migrated + 2 quarantined",
             "missing public.artists key 7",
-            "… and 2 more",
+            "changed public.artists key 8 column plays (value): '-1', not '1' [source wrong]",
+            "… and 1 more",
             "quarantine public.artists key 9 invalid byte sequence",
             "verdict: DIFFERS");
+  }
+
+  @Test
+  void whatNobodyCountedIsNotCalledANumber() {
+    answers.put(
+        "GET /operations/report?limit=100",
+        "{\"source\":\"s\",\"target\":\"t\",\"progress\":%s,\"counted\":null,\"differences\":[],\"quarantined\":[]}"
+            .formatted(progress("COPYING", "null")));
+
+    assertThat(cratectl("report")).isEqualTo(2);
+    assertThat(printed()).contains("not counted");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"EQUAL,0", "DIFFERS,1", "WAITING,2", "COULD_NOT,2"})
+  void aQuickVerificationIsOfTheBuckets(String result, int exit) {
+    answers.put(
+        "POST /operations/verify/buckets?table=public.artists",
+        """
+        [{"table":"public.artists","result":"%s","rows":1200,"buckets":32,"bucketsThatDiffer":1,"rowsFetched":80,
+          "seconds":0.5,"waiting":0,"differences":[]}]
+        """
+            .formatted(result));
+
+    assertThat(cratectl("verify", "--quick", "--table", "public.artists")).isEqualTo(exit);
+    assertThat(asked).containsExactly("POST /operations/verify/buckets?table=public.artists");
+  }
+
+  private static final String TO_REPAIR =
+      """
+      {"plan":1,"executed":false,"applied":1,"left":1,"items":[
+        {"table":"public.artists","key":["7"],"action":"APPLY","differences":[{"kind":"MISSING"}]},
+        {"table":"public.tracks","key":["8"],"action":"LEAVE_VALIDATED",
+         "differences":[{"kind":"RESIDUE","column":"note"}]}],"repairs":[]}
+      """;
+
+  @Test
+  void aRepairIsAListUntilItIsToldToBeDone() {
+    answers.put("GET /operations/repair?overwrite-validated=false", TO_REPAIR);
+
+    assertThat(cratectl("repair")).isEqualTo(1);
+    assertThat(printed().lines().map(line -> line.replaceAll("\\s+", " ").strip()))
+        .contains(
+            "apply public.artists key 7 missing",
+            "leave validated public.tracks key 8 residue note",
+            "next: cratectl repair --execute");
+    assertThat(asked).containsExactly("GET /operations/repair?overwrite-validated=false");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"EQUAL,0", "DIFFERS,1", "LEFT,1"})
+  void aRepairsExitCodeSaysWhatTheRowsAreAfterwards(String state, int exit) {
+    answers.put("POST /operations/repair?overwrite-validated=true", TO_REPAIR);
+    answers.put(
+        "POST /operations/repair/settle",
+        """
+        {"plan":1,"executed":true,"applied":0,"left":0,"items":[],"repairs":[
+          {"id":2,"table":"public.artists","key":["7"],"state":"EQUAL","done":"applied again from the source"},
+          {"id":1,"table":"public.tracks","key":["8"],"state":"%s","done":"applied again from the source"}]}
+        """
+            .formatted(state));
+
+    assertThat(cratectl("repair", "--execute", "--overwrite-validated")).isEqualTo(exit);
+    assertThat(asked)
+        .containsExactly(
+            "POST /operations/repair?overwrite-validated=true", "POST /operations/repair/settle");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"EQUAL,true,0", "DIFFERS,true,1", "DIFFERS,false,1", "COULD_NOT,true,2"})
+  void evidenceIsCheckedAgainFromItsFile(
+      String result, boolean intact, int exit, @org.junit.jupiter.api.io.TempDir java.nio.file.Path folder)
+      throws java.io.IOException {
+    java.nio.file.Path file = folder.resolve("bundle.json");
+    java.nio.file.Files.writeString(file, "{}");
+    answers.put(
+        "POST /operations/evidence/check",
+        "{\"intact\":%s,\"result\":\"%s\",\"tables\":[{\"table\":\"public.artists\",\"against\":\"source\",\"result\":\"%s\",\"buckets\":[3],\"says\":\"x\"}]}"
+            .formatted(intact, result, result));
+
+    assertThat(cratectl("evidence", "check", file.toString())).isEqualTo(exit);
+    assertThat(printed()).contains(intact ? "intact" : "CHANGED").contains("(buckets 3)");
+    assertThat(cratectl("evidence", "check", folder.resolve("none").toString())).isEqualTo(2);
   }
 
   @Test

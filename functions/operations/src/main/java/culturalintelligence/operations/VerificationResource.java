@@ -1,0 +1,260 @@
+package culturalintelligence.operations;
+
+import culturalintelligence.domain.migration.Chunk;
+import culturalintelligence.domain.migration.ChunkQueue;
+import culturalintelligence.domain.verification.Difference;
+import culturalintelligence.persistence.capture.Drain;
+import culturalintelligence.persistence.ledger.CheckLedger;
+import culturalintelligence.persistence.ledger.PlanLedger;
+import culturalintelligence.persistence.ledger.PlannedTable;
+import culturalintelligence.persistence.verification.Comparisons;
+import culturalintelligence.persistence.verification.Repairs;
+import culturalintelligence.persistence.verification.Scans;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Asking for a part of a verification, and mending what one found. */
+@Path("/operations")
+@Produces(MediaType.APPLICATION_JSON)
+public class VerificationResource {
+  private static final int MOST_LISTED = 1_000;
+
+  /** A drain of whoever drains goes on meanwhile; both together change nothing. */
+  private static final Duration APPLYING = Duration.ofSeconds(20);
+
+  private final PlanLedger plans;
+  private final CheckLedger checks;
+  private final Comparisons comparisons;
+  private final Scans scans;
+  private final Repairs repairs;
+  private final Drain drain;
+  private final ChunkQueue queue;
+
+  VerificationResource(
+      PlanLedger plans,
+      CheckLedger checks,
+      Comparisons comparisons,
+      Scans scans,
+      Repairs repairs,
+      Drain drain,
+      ChunkQueue queue) {
+    this.plans = plans;
+    this.checks = checks;
+    this.comparisons = comparisons;
+    this.scans = scans;
+    this.repairs = repairs;
+    this.drain = drain;
+    this.queue = queue;
+  }
+
+  /**
+   * One table's answer.
+   *
+   * @param result EQUAL, DIFFERS, WAITING or COULD_NOT
+   */
+  public record TableScan(
+      String table,
+      String result,
+      @Nullable String reason,
+      long rows,
+      long buckets,
+      long bucketsThatDiffer,
+      long rowsFetched,
+      double seconds,
+      long waiting,
+      List<Difference> differences) {}
+
+  /** Tier 1: one scan of both sides, now, of one table or of all. */
+  @POST
+  @Path("/verify/buckets")
+  public List<TableScan> buckets(@QueryParam("table") @Nullable String name) throws SQLException {
+    List<TableScan> answers = new ArrayList<>();
+    for (PlannedTable table : tables(name)) {
+      var began = checks.now();
+      String tableName = table.source().qualifiedName();
+      if (!comparisons.hasBuckets(table)) {
+        answers.add(
+            new TableScan(
+                tableName,
+                "COULD_NOT",
+                "no key, or a database without an encoding: cratectl verify compares its rows",
+                0, 0, 0, 0, 0, 0, List.of()));
+        continue;
+      }
+      Comparisons.BucketOutcome scan = comparisons.buckets(table, scans.estimatedRows(table));
+      checks.bucketsChecked(table, began, scan);
+      boolean differs =
+          scan.unopened() > 0 || scan.differences().stream().anyMatch(d -> d.verdict().counts());
+      answers.add(
+          new TableScan(
+              tableName,
+              differs ? "DIFFERS" : scan.waiting() > 0 ? "WAITING" : "EQUAL",
+              scan.unopened() > 0
+                  ? "%d more buckets differ: cratectl verify names their rows"
+                      .formatted(scan.unopened())
+                  : null,
+              scan.rows(),
+              scan.buckets(),
+              scan.differing(),
+              scan.fetched(),
+              scan.seconds(),
+              scan.waiting(),
+              scan.differences().stream().limit(MOST_LISTED).toList()));
+    }
+    return answers;
+  }
+
+  /** What was queued. */
+  public record Asked(long plan, String table, int chunks) {}
+
+  /** Tier 2 of one table: its chunks are queued to be compared again. */
+  @POST
+  @Path("/verify/table")
+  public Asked table(@QueryParam("table") @Nullable String name) throws SQLException {
+    PlannedTable table = tables(required(name, "table")).getFirst();
+    List<Chunk.Id> chunks = scans.copiedChunks(table);
+    queue.verify(chunks);
+    return new Asked(table.plan(), table.source().qualifiedName(), chunks.size());
+  }
+
+  /** Queues the chunks whose comparison is getting old: what a schedule calls. */
+  @POST
+  @Path("/verify/due")
+  public Asked due() throws SQLException {
+    long plan = newestPlan();
+    List<Chunk.Id> chunks = scans.dueChunks(plan);
+    queue.verify(chunks);
+    return new Asked(plan, "all", chunks.size());
+  }
+
+  /** What is known of one file's rows. */
+  public record FileAnswer(
+      String path, String result, long rows, long waiting, List<Difference> differences) {}
+
+  /** The rows of one file, compared now, in every table that has a path. */
+  @POST
+  @Path("/verify/file")
+  public FileAnswer file(@QueryParam("path") @Nullable String path) throws SQLException {
+    String asked = required(path, "path");
+    long rows = 0;
+    long waiting = 0;
+    List<Difference> differences = new ArrayList<>();
+    for (PlannedTable table : tables(null)) {
+      Set<List<String>> keys = scans.keysOfPath(table, asked);
+      if (!keys.isEmpty()) {
+        Comparisons.Outcome outcome = comparisons.keys(table, keys);
+        rows += outcome.rows();
+        waiting += outcome.waiting();
+        differences.addAll(outcome.differences());
+      }
+    }
+    boolean differs = differences.stream().anyMatch(d -> d.verdict().counts());
+    return new FileAnswer(
+        asked,
+        differs ? "DIFFERS" : waiting > 0 ? "WAITING" : rows == 0 ? "COULD_NOT" : "EQUAL",
+        rows,
+        waiting,
+        differences);
+  }
+
+  /** What a repair would do, or what it did. */
+  public record RepairAnswer(
+      long plan,
+      boolean executed,
+      int applied,
+      int left,
+      List<Repairs.Item> items,
+      List<Repairs.Repaired> repairs) {}
+
+  /** What a repair would do. */
+  @GET
+  @Path("/repair")
+  public RepairAnswer repairs(
+      @QueryParam("overwrite-validated") @DefaultValue("false") boolean overwrite)
+      throws SQLException {
+    long plan = newestPlan();
+    List<Repairs.Item> items = repairs.list(plan, overwrite);
+    return answer(plan, false, items, repairs.newest(plan, MOST_LISTED));
+  }
+
+  /** Sends the differing keys through the drain, and asks for their chunks to be compared again. */
+  @POST
+  @Path("/repair")
+  public RepairAnswer repair(
+      @QueryParam("overwrite-validated") @DefaultValue("false") boolean overwrite)
+      throws SQLException {
+    long plan = newestPlan();
+    List<Repairs.Item> items = repairs.list(plan, overwrite);
+    repairs.send(plan, overwrite);
+    return answer(plan, true, items, repairs.newest(plan, MOST_LISTED));
+  }
+
+  /** Applies what no drain has applied yet, and compares what was applied. */
+  @POST
+  @Path("/repair/settle")
+  public RepairAnswer settle() throws SQLException {
+    long plan = newestPlan();
+    drain.drain(APPLYING);
+    List<Repairs.Repaired> settled = repairs.settle(plan);
+    queue.verify(repairs.chunksThatDiffer(plan));
+    return answer(plan, true, List.of(), settled);
+  }
+
+  private static RepairAnswer answer(
+      long plan, boolean executed, List<Repairs.Item> items, List<Repairs.Repaired> newest) {
+    int applied =
+        (int)
+            items.stream()
+                .filter(
+                    i ->
+                        i.action() == Repairs.Action.APPLY
+                            || i.action() == Repairs.Action.APPLY_TABLE)
+                .count();
+    return new RepairAnswer(
+        plan,
+        executed,
+        applied,
+        items.size() - applied,
+        items.stream().limit(MOST_LISTED).toList(),
+        newest);
+  }
+
+  private static String required(@Nullable String value, String name) {
+    if (value == null || value.isBlank()) {
+      throw new NotReady(name + " is not given", "add ?" + name + "=…");
+    }
+    return value;
+  }
+
+  /** The table of that name, or all that are carried. */
+  private List<PlannedTable> tables(@Nullable String name) throws SQLException {
+    List<PlannedTable> all = plans.carriedTables(newestPlan());
+    if (name == null) {
+      return all;
+    }
+    List<PlannedTable> named =
+        all.stream()
+            .filter(
+                t -> t.source().qualifiedName().equals(name) || t.source().name().equals(name))
+            .toList();
+    if (named.isEmpty()) {
+      throw new NotReady("there is no table %s in the plan".formatted(name), "cratectl status");
+    }
+    return named.size() == 1 ? named : named.subList(0, 1);
+  }
+
+  private long newestPlan() throws SQLException {
+    return plans.newest().orElseThrow(() -> new NotReady("there is no plan yet", "cratectl plan"));
+  }
+}
