@@ -295,11 +295,11 @@ class FunctionsStackTest {
     Synthesised library =
         Synthesised.with(
             "libraryAccessPoint",
-            "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-1",
+            "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-0123456789abcdef0",
             "libraryFileSystem",
-            "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-1",
+            "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-0123456789abcdef0",
             "librarySecurityGroup",
-            "sg-1");
+            "sg-0123456789abcdef0");
     Set<String> actions = new TreeSet<>();
     for (Map<String, Object> policy : library.all("AWS::IAM::Policy").values()) {
       for (Map<?, ?> statement : statements(policy)) {
