@@ -9,14 +9,16 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
 
 import culturalintelligence.domain.jobs.FileQueue;
-import culturalintelligence.testkit.database.TargetDatabaseResource;
+import culturalintelligence.testkit.database.TestDatabase;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,8 +27,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Jobs over files as they are asked for, with nobody at the other end of the queue. */
 @QuarkusTest
-@QuarkusTestResource(TargetDatabaseResource.class)
+@QuarkusTestResource(value = JobsRoutesTest.Fresh.class, restrictToAnnotatedClass = true)
 class JobsRoutesTest {
+  /** A target that has only what the operator's own command puts there. */
+  public static final class Fresh implements QuarkusTestResourceLifecycleManager {
+    private static final TestDatabase TARGET = TestDatabase.empty();
+
+    @Override
+    public Map<String, String> start() {
+      return TARGET.environment("CULTURAL_INTELLIGENCE");
+    }
+
+    @Override
+    public void stop() {
+      TARGET.close();
+    }
+  }
+
   private static final List<FileQueue.Work> SENT = new CopyOnWriteArrayList<>();
 
   /** Keeps what was sent. */
@@ -42,8 +59,8 @@ class JobsRoutesTest {
 
   @BeforeEach
   void nothing() {
-    TargetDatabaseResource.database()
-        .execute("truncate analysis_job.job restart identity cascade");
+    given().post("/operations/schema").then().statusCode(200);
+    Fresh.TARGET.execute("truncate analysis_job.job restart identity cascade");
     SENT.clear();
   }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 
 /** The operator's verbs in the order of a run, with nobody at the other end of the queue. */
 @QuarkusTest
-@QuarkusTestResource(OperationsRoutesTest.Servers.class)
+@QuarkusTestResource(value = OperationsRoutesTest.Servers.class, restrictToAnnotatedClass = true)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class OperationsRoutesTest {
 

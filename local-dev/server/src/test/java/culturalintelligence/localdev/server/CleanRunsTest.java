@@ -19,12 +19,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A thousand comparisons of a small library that people write to all the time, while a drain brings
  * their changes over. Nothing is wrong in it, so nothing may be called wrong.
  */
+@Tag("long")
 class CleanRunsTest {
   private static final int RUNS = Integer.getInteger("clean.runs", 1_000);
   private static final long SEED = Long.getLong("clean.seed", 20_261_123);

@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Every transition, killed at every statement boundary: never do both sides take writes, asking
  * again ends it, and then both sides hold the same rows.
  */
+@Tag("long")
 class SwitchKilledTest {
   /** Every so manieth boundary, to keep the ordinary run short; -Dswitch.kill.stride=1 takes all. */
   private static final int STRIDE = Integer.getInteger("switch.kill.stride", 17);

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import culturalintelligence.testkit.database.TestDatabase;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real code and real servers; the model of the protocol is in the domain's tests. */
+@Tag("long")
 class ChaosTest {
   private static final int HISTORIES = Integer.getInteger("chaos.histories", 2_000);
   private static final long SEED = Long.getLong("chaos.seed", 1);
