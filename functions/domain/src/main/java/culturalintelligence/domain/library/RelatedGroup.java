@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param wastedBytes what all contents but the first one's take up, each of them once: what is
  *     redundant beside the identical copies, which {@link DuplicateGroup} counts
  */
-public record RelatedGroup(
-    ContentHash payload, long count, List<Content> files, long wastedBytes) {
+public record RelatedGroup(ContentHash payload, long count, List<Content> files, long wastedBytes) {
   public RelatedGroup {
     files = List.copyOf(files);
   }

@@ -50,8 +50,7 @@ public enum Conversion {
   private static final BigDecimal HUNDRED = new BigDecimal(100);
   private static final int SHA256_DIGITS = 64;
   private static final Pattern TIMESTAMP =
-      Pattern.compile(
-          "\\d{4,6}-\\d\\d-\\d\\d( \\d\\d:\\d\\d:\\d\\d(\\.\\d{1,6})?(\\+00)?)?( BC)?");
+      Pattern.compile("\\d{4,6}-\\d\\d-\\d\\d( \\d\\d:\\d\\d:\\d\\d(\\.\\d{1,6})?(\\+00)?)?( BC)?");
   private static final Pattern RANGE =
       Pattern.compile("([\\[(])\"?([^,\"]*)\"?,\"?([^,\")\\]]*)\"?([)\\]])");
 
@@ -191,9 +190,7 @@ public enum Conversion {
   /** What PostgreSQL wrote in UTC, it reads; anything else is not looked into. */
   private static Converted instant(String text) {
     boolean written =
-        text.equals("infinity")
-            || text.equals("-infinity")
-            || TIMESTAMP.matcher(text).matches();
+        text.equals("infinity") || text.equals("-infinity") || TIMESTAMP.matcher(text).matches();
     return written ? new Converted.Value(text) : new Converted.Misfit("is no timestamp");
   }
 

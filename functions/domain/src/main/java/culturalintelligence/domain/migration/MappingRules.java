@@ -15,28 +15,67 @@ import java.util.function.Predicate;
  */
 final class MappingRules {
   private static final List<String> PATHS =
-      names("filepath path fullpath trackpath audiopath songpath musicpath absolutepath filelocation location fileuri uri file filename");
+      names(
+          "filepath path fullpath trackpath audiopath songpath musicpath absolutepath filelocation location fileuri uri file filename");
 
   /** What a track row's own columns may be called. */
   private static final List<Rule> TRACK_COLUMNS =
       List.of(
-          new Rule("sha256", Conversion.SHA256, c -> c.isCharacters() || c.type().equals("bytea"),
+          new Rule(
+              "sha256",
+              Conversion.SHA256,
+              c -> c.isCharacters() || c.type().equals("bytea"),
               names("filehash sha256 filesha256 sha256hash contenthash hash")),
-          new Rule("artist", Conversion.TEXT, SourceColumn::isCharacters, names("artist artistname trackartist performer")),
-          new Rule("title", Conversion.TEXT, SourceColumn::isCharacters,
+          new Rule(
+              "artist",
+              Conversion.TEXT,
+              SourceColumn::isCharacters,
+              names("artist artistname trackartist performer")),
+          new Rule(
+              "title",
+              Conversion.TEXT,
+              SourceColumn::isCharacters,
               names("title trackname tracktitle songtitle songname name")),
-          new Rule("mix", Conversion.MIX, SourceColumn::isCharacters, names("remixinfo mix mixname remix version")),
-          new Rule("label", Conversion.TEXT, SourceColumn::isCharacters, names("label recordlabel labelname publisher")),
-          new Rule("catalogue_number", Conversion.TEXT, SourceColumn::isCharacters,
+          new Rule(
+              "mix",
+              Conversion.MIX,
+              SourceColumn::isCharacters,
+              names("remixinfo mix mixname remix version")),
+          new Rule(
+              "label",
+              Conversion.TEXT,
+              SourceColumn::isCharacters,
+              names("label recordlabel labelname publisher")),
+          new Rule(
+              "catalogue_number",
+              Conversion.TEXT,
+              SourceColumn::isCharacters,
               names("catalognumber cataloguenumber catno catalog catalogue")),
-          new Rule("genre", Conversion.TEXT, SourceColumn::isCharacters, names("genre genrename maingenre primarygenre")),
-          new Rule("subgenre", Conversion.TEXT, SourceColumn::isCharacters, names("subgenre style")),
-          new Rule("bpm", Conversion.BPM, MappingRules::mayBeNumber, names("bpm tempo beatsperminute")),
-          new Rule("musical_key", Conversion.MUSICAL_KEY, SourceColumn::isCharacters,
+          new Rule(
+              "genre",
+              Conversion.TEXT,
+              SourceColumn::isCharacters,
+              names("genre genrename maingenre primarygenre")),
+          new Rule(
+              "subgenre", Conversion.TEXT, SourceColumn::isCharacters, names("subgenre style")),
+          new Rule(
+              "bpm", Conversion.BPM, MappingRules::mayBeNumber, names("bpm tempo beatsperminute")),
+          new Rule(
+              "musical_key",
+              Conversion.MUSICAL_KEY,
+              SourceColumn::isCharacters,
               names("musicalkey initialkey camelotkey keysignature tonality key")),
-          new Rule("confidence", Conversion.CONFIDENCE, MappingRules::mayBeNumber, names("confidencescore confidence")),
-          new Rule("decided_at", Conversion.INSTANT, MappingRules::isTimestamp,
-              names("processingtimestamp classifiedat analysedat analyzedat processedat updatedat createdat")));
+          new Rule(
+              "confidence",
+              Conversion.CONFIDENCE,
+              MappingRules::mayBeNumber,
+              names("confidencescore confidence")),
+          new Rule(
+              "decided_at",
+              Conversion.INSTANT,
+              MappingRules::isTimestamp,
+              names(
+                  "processingtimestamp classifiedat analysedat analyzedat processedat updatedat createdat")));
 
   /** The members of what MetaCrate said of a track. */
   private static final List<Member> SAID =
@@ -56,38 +95,95 @@ final class MappingRules {
 
   /** The members of what MetaCrate read from a file. */
   private static final List<Member> READ =
-      List.of(
-          new Member("sha256", Conversion.SHA256, "file_hash"));
+      List.of(new Member("sha256", Conversion.SHA256, "file_hash"));
 
   private static final List<Rule> PROFILE_COLUMNS =
       List.of(
           new Rule("sort_name", Conversion.TEXT, SourceColumn::isCharacters, names("sortname")),
-          new Rule("aliases", Conversion.NAMES, MappingRules::isList, names("aliases alias alsoknownas aka")),
-          new Rule("country", Conversion.TEXT, SourceColumn::isCharacters, names("country countrycode")),
-          new Rule("genre", Conversion.TEXT, SourceColumn::isCharacters, names("genre genrename maingenre primarygenre")),
-          new Rule("subgenre", Conversion.TEXT, SourceColumn::isCharacters, names("subgenre style")));
+          new Rule(
+              "aliases",
+              Conversion.NAMES,
+              MappingRules::isList,
+              names("aliases alias alsoknownas aka")),
+          new Rule(
+              "country", Conversion.TEXT, SourceColumn::isCharacters, names("country countrycode")),
+          new Rule(
+              "genre",
+              Conversion.TEXT,
+              SourceColumn::isCharacters,
+              names("genre genrename maingenre primarygenre")),
+          new Rule(
+              "subgenre", Conversion.TEXT, SourceColumn::isCharacters, names("subgenre style")));
 
   private static final List<Rule> GENRE_COLUMNS =
       List.of(
-          new Rule("parent_name", Conversion.TEXT, SourceColumn::isCharacters, names("parent parentgenre parentname")),
-          new Rule("aliases", Conversion.NAMES, MappingRules::isList, names("aliases alias alsoknownas aka")),
-          new Rule("bpm_low", Conversion.BPM, MappingRules::mayBeNumber, names("bpmlow bpmmin minbpm bpmfrom tempomin")),
-          new Rule("bpm_high", Conversion.BPM, MappingRules::mayBeNumber, names("bpmhigh bpmmax maxbpm bpmto tempomax")),
-          new Rule("bpm_low", Conversion.RANGE_LOW, MappingRules::isRange, names("tempo bpm bpmrange temporange")),
-          new Rule("bpm_high", Conversion.RANGE_LAST, MappingRules::isWholeRange, names("tempo bpm bpmrange temporange")),
-          new Rule("bpm_high", Conversion.RANGE_HIGH, c -> isRange(c) && !isWholeRange(c), names("tempo bpm bpmrange temporange")));
+          new Rule(
+              "parent_name",
+              Conversion.TEXT,
+              SourceColumn::isCharacters,
+              names("parent parentgenre parentname")),
+          new Rule(
+              "aliases",
+              Conversion.NAMES,
+              MappingRules::isList,
+              names("aliases alias alsoknownas aka")),
+          new Rule(
+              "bpm_low",
+              Conversion.BPM,
+              MappingRules::mayBeNumber,
+              names("bpmlow bpmmin minbpm bpmfrom tempomin")),
+          new Rule(
+              "bpm_high",
+              Conversion.BPM,
+              MappingRules::mayBeNumber,
+              names("bpmhigh bpmmax maxbpm bpmto tempomax")),
+          new Rule(
+              "bpm_low",
+              Conversion.RANGE_LOW,
+              MappingRules::isRange,
+              names("tempo bpm bpmrange temporange")),
+          new Rule(
+              "bpm_high",
+              Conversion.RANGE_LAST,
+              MappingRules::isWholeRange,
+              names("tempo bpm bpmrange temporange")),
+          new Rule(
+              "bpm_high",
+              Conversion.RANGE_HIGH,
+              c -> isRange(c) && !isWholeRange(c),
+              names("tempo bpm bpmrange temporange")));
 
   private static final List<Rule> DUPLICATE_COLUMNS =
       List.of(
-          new Rule("group_key", Conversion.TEXT, c -> true, names("groupid groupkey duplicategroup duplicategroupid")),
-          new Rule("sha256", Conversion.SHA256, c -> c.isCharacters() || c.type().equals("bytea"),
+          new Rule(
+              "group_key",
+              Conversion.TEXT,
+              c -> true,
+              names("groupid groupkey duplicategroup duplicategroupid")),
+          new Rule(
+              "sha256",
+              Conversion.SHA256,
+              c -> c.isCharacters() || c.type().equals("bytea"),
               names("filehash sha256 hash contenthash")),
-          new Rule("kept_path", Conversion.EXACT, SourceColumn::isText,
+          new Rule(
+              "kept_path",
+              Conversion.EXACT,
+              SourceColumn::isText,
               names("keptpath keeppath primarypath primaryfile originalpath masterpath bestpath")),
-          new Rule("spare_path", Conversion.EXACT, SourceColumn::isText,
+          new Rule(
+              "spare_path",
+              Conversion.EXACT,
+              SourceColumn::isText,
               names("sparepath duplicatepath duplicatefile copypath filepath path")),
-          new Rule("reason", Conversion.TEXT, SourceColumn::isCharacters, names("reason method matchtype detectionmethod")),
-          new Rule("similarity", Conversion.CONFIDENCE, MappingRules::mayBeNumber,
+          new Rule(
+              "reason",
+              Conversion.TEXT,
+              SourceColumn::isCharacters,
+              names("reason method matchtype detectionmethod")),
+          new Rule(
+              "similarity",
+              Conversion.CONFIDENCE,
+              MappingRules::mayBeNumber,
               names("similarity similarityscore confidence confidencescore score")));
 
   private MappingRules() {}
@@ -107,8 +203,7 @@ final class MappingRules {
     if (name.contains("duplicate") || name.contains("dupe")) {
       return duplicates(table);
     }
-    Optional<SourceColumn> path =
-        first(table, PATHS, c -> c.isText() && c.carriedType() == null);
+    Optional<SourceColumn> path = first(table, PATHS, c -> c.isText() && c.carriedType() == null);
     if (path.isPresent() && table.hasKey()) {
       return tracks(table, path.get());
     }
@@ -154,7 +249,8 @@ final class MappingRules {
   }
 
   private static Mapping genres(SourceTable table) {
-    Optional<SourceColumn> name = first(table, names("name genre genrename title"), SourceColumn::isCharacters);
+    Optional<SourceColumn> name =
+        first(table, names("name genre genrename title"), SourceColumn::isCharacters);
     boolean aboutTracks = first(table, names("trackid fileid songid"), c -> true).isPresent();
     if (name.isEmpty() || aboutTracks) {
       return new Mapping.Whole();
@@ -188,10 +284,7 @@ final class MappingRules {
   }
 
   private static void columns(
-      SourceTable table,
-      List<Rule> rules,
-      String taken,
-      Map<String, List<FieldSource>> found) {
+      SourceTable table, List<Rule> rules, String taken, Map<String, List<FieldSource>> found) {
     for (Rule rule : rules) {
       first(table, rule.names(), rule.type().and(c -> !c.name().equals(taken)))
           .ifPresent(
@@ -209,8 +302,7 @@ final class MappingRules {
     }
   }
 
-  private static void add(
-      Map<String, List<FieldSource>> found, String field, FieldSource source) {
+  private static void add(Map<String, List<FieldSource>> found, String field, FieldSource source) {
     found.computeIfAbsent(field, _ -> new ArrayList<>()).add(source);
   }
 

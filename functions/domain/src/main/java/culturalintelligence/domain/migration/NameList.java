@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Names in one value: PostgreSQL's array, a JSON list of strings, or a text that separates them. */
+/**
+ * Names in one value: PostgreSQL's array, a JSON list of strings, or a text that separates them.
+ */
 final class NameList {
   private NameList() {}
 

@@ -26,7 +26,12 @@ public record SourceReport(
 
   /** The server and the database. */
   public record Server(
-      String version, String encoding, String collation, String role, boolean standby, long bytes) {}
+      String version,
+      String encoding,
+      String collation,
+      String role,
+      boolean standby,
+      long bytes) {}
 
   /**
    * One table.

@@ -46,8 +46,7 @@ public record SourceTable(
       boolean partitioned,
       long estimatedRows,
       long totalBytes) {
-    this(
-        schema, name, columns, key, partitioned, estimatedRows, totalBytes, List.of(), List.of());
+    this(schema, name, columns, key, partitioned, estimatedRows, totalBytes, List.of(), List.of());
   }
 
   /** The column of that name. */
@@ -73,7 +72,8 @@ public record SourceTable(
     }
     for (SourceColumn column : columns) {
       if (OURS.contains(column.name())) {
-        refusals.add("column %s: a name that we give to columns of our own".formatted(column.name()));
+        refusals.add(
+            "column %s: a name that we give to columns of our own".formatted(column.name()));
       }
       if (column.refusal() != null) {
         refusals.add("column " + column.name() + ": " + column.refusal());

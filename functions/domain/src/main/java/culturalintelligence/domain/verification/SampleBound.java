@@ -55,8 +55,8 @@ public final class SampleBound {
 
   /**
    * The bound for the whole population out of parts that were sampled with different chances: each
-   * part's own bound, with its share of the doubt, weighted by how large the part is. The doubts add
-   * up at most to the one given (Bonferroni), so the bound holds, and is on the safe side.
+   * part's own bound, with its share of the doubt, weighted by how large the part is. The doubts
+   * add up at most to the one given (Bonferroni), so the bound holds, and is on the safe side.
    */
   public static double upper(List<Stratum> strata, double doubt) {
     long population = strata.stream().mapToLong(Stratum::population).sum();

@@ -52,7 +52,8 @@ class EquivalenceRulesTest {
   @Test
   void whatIsNoRuleIsRefusedWithASentence() {
     assertThatThrownBy(() -> EquivalenceRules.parse("a=nonsense")).hasMessageContaining("nonsense");
-    assertThatThrownBy(() -> EquivalenceRules.parse("nonsense")).hasMessageContaining("column=rule");
+    assertThatThrownBy(() -> EquivalenceRules.parse("nonsense"))
+        .hasMessageContaining("column=rule");
     assertThatThrownBy(() -> EquivalenceRules.parse("=letter-case"))
         .isInstanceOf(IllegalArgumentException.class);
   }

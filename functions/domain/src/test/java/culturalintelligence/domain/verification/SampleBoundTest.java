@@ -81,7 +81,9 @@ class SampleBoundTest {
 
   @Test
   void moreWrongThanDrawnIsNoSample() {
-    assertThatThrownBy(() -> new Stratum("x", 10, 3, 4)).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new Stratum("x", 2, 3, 0)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Stratum("x", 10, 3, 4))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Stratum("x", 2, 3, 0))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -29,8 +29,7 @@ public abstract class RequestLogContract {
   protected abstract long kept(String route);
 
   private static Entry entry(Instant at, Outcome outcome) {
-    return new Entry(
-        at, ROUTE, outcome == Outcome.ERROR ? 500 : 200, outcome, null, 1_000, 1);
+    return new Entry(at, ROUTE, outcome == Outcome.ERROR ? 500 : 200, outcome, null, 1_000, 1);
   }
 
   private static Instant now() {
@@ -115,8 +114,7 @@ public abstract class RequestLogContract {
                   for (int i = 0; i < 20; i++) {
                     log()
                         .append(
-                            List.of(
-                                entry(now(), Outcome.CACHED), entry(now(), Outcome.ANALYSED)));
+                            List.of(entry(now(), Outcome.CACHED), entry(now(), Outcome.ANALYSED)));
                   }
                 }));
       }

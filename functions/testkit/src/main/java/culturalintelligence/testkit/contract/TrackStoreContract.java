@@ -117,7 +117,8 @@ public abstract class TrackStoreContract {
     assertThat(recorded.content()).isEqualTo(hash("given bytes"));
     assertThat(recorded.copies().count()).isEqualTo(1);
     assertThat(recorded.isUnchanged(new FileVersion("given bytes".length(), MODIFIED))).isTrue();
-    assertThat(recorded.isUnchanged(new FileVersion("given bytes".length(), MODIFIED.plusNanos(1000))))
+    assertThat(
+            recorded.isUnchanged(new FileVersion("given bytes".length(), MODIFIED.plusNanos(1000))))
         .isFalse();
     assertThat(known("/given/a.mp3")).isEqualTo(recorded);
     assertThat(store().findByHash(hash("given bytes"))).contains(recorded);
@@ -157,8 +158,10 @@ public abstract class TrackStoreContract {
 
   @Test
   void otherBytesAtTheSamePathAreAnsweredFromTheirOwnReading() {
-    KnownTrack before = store().record(track("/other/a.mp3", "bytes before", null, decision("Before")));
-    KnownTrack after = store().record(track("/other/a.mp3", "bytes after", null, decision("After")));
+    KnownTrack before =
+        store().record(track("/other/a.mp3", "bytes before", null, decision("Before")));
+    KnownTrack after =
+        store().record(track("/other/a.mp3", "bytes after", null, decision("After")));
 
     assertThat(after.id()).isEqualTo(before.id());
     assertThat(after.content()).isEqualTo(hash("bytes after"));
@@ -256,10 +259,11 @@ public abstract class TrackStoreContract {
     assertThat(all.stream().map(group -> group.content().hex())).doesNotHaveDuplicates().isSorted();
     for (int group = 0; group < 7; group++) {
       ContentHash mine = hash("page bytes " + group);
-      long copies = group % 3 + 1;
+      long copies = group % 3 + 1L;
       assertThat(all.stream().filter(g -> g.content().equals(mine)).map(g -> g.copies().count()))
           .containsExactlyElementsOf(copies == 1 ? List.of() : List.of(copies));
-      assertThat(all.stream().filter(g -> g.content().equals(mine)).map(DuplicateGroup::wastedBytes))
+      assertThat(
+              all.stream().filter(g -> g.content().equals(mine)).map(DuplicateGroup::wastedBytes))
           .allMatch(Long.valueOf((copies - 1) * "page bytes 0".length())::equals);
     }
   }
