@@ -161,8 +161,7 @@ final class FunctionUnit {
   void empties(IQueue queue) {
     role.addToPolicy(
         PolicyStatement.Builder.create()
-            .actions(
-                List.of("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"))
+            .actions(List.of("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"))
             .resources(List.of(queue.getQueueArn()))
             .build());
   }

@@ -26,7 +26,8 @@ interface Packages {
     return new Packages() {
       @Override
       public Code code(String function) {
-        // The queue of files is read by the analysis module, packaged a second time (decision 0030).
+        // The queue of files is read by the analysis module, packaged a second time (decision
+        // 0030).
         boolean files = function.equals("files");
         Path zip =
             root(home)
@@ -39,7 +40,10 @@ interface Packages {
           throw new IllegalStateException(
               "there is no %s: build it with %s"
                   .formatted(
-                      zip, nativeCode ? "local-dev/native " + function : "local-dev/native --jvm " + function));
+                      zip,
+                      nativeCode
+                          ? "local-dev/native " + function
+                          : "local-dev/native --jvm " + function));
         }
         return Code.fromAsset(zip.toString());
       }

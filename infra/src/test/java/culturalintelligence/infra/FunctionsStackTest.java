@@ -358,7 +358,14 @@ class FunctionsStackTest {
             "sqs:ReceiveMessage");
     assertThat(rights.get("Analysis")).isEqualTo(everybody);
     assertThat(rights.get("Operations"))
-        .isEqualTo(joined(everybody, Set.of("sqs:SendMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage")));
+        .isEqualTo(
+            joined(
+                everybody,
+                Set.of(
+                    "sqs:SendMessage",
+                    "sqs:GetQueueAttributes",
+                    "sqs:ReceiveMessage",
+                    "sqs:DeleteMessage")));
     assertThat(rights.get("Migration"))
         .isEqualTo(joined(joined(everybody, reads), Set.of("sqs:SendMessage")));
     assertThat(rights.get("Verification"))

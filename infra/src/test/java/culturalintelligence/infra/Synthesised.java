@@ -24,7 +24,8 @@ final class Synthesised {
   final Annotations notes;
 
   private Synthesised(Map<String, String> context) {
-    App app = new App(
+    App app =
+        new App(
             AppProps.builder()
                 // What CloudFormation would refuse is refused here.
                 .context(Map.of("@aws-cdk/core:validateAgainstDefaultRules", true))

@@ -16,7 +16,9 @@ import jakarta.ws.rs.core.Response;
 import java.sql.SQLException;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Catching the source's changes: what it takes, doing it, undoing it, and how far behind we are. */
+/**
+ * Catching the source's changes: what it takes, doing it, undoing it, and how far behind we are.
+ */
 @Path("/operations")
 @Produces(MediaType.APPLICATION_JSON)
 public class CaptureResource {
@@ -93,9 +95,7 @@ public class CaptureResource {
   public Response refused(CaptureInstaller.Refused e) {
     return Response.status(Response.Status.CONFLICT)
         .type(MediaType.APPLICATION_JSON)
-        .entity(
-            new Failures.Failure(
-                "error", "CAPTURE", String.valueOf(e.getMessage()), e.next()))
+        .entity(new Failures.Failure("error", "CAPTURE", String.valueOf(e.getMessage()), e.next()))
         .build();
   }
 

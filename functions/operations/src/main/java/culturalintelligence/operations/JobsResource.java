@@ -22,8 +22,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Jobs over many files. Asking for an unfinished scan or fill again goes on with it, so all of these
- * can be said twice; only a witness is a new job each time.
+ * Jobs over many files. Asking for an unfinished scan or fill again goes on with it, so all of
+ * these can be said twice; only a witness is a new job each time.
  */
 @Path("/operations/jobs")
 @Produces(MediaType.APPLICATION_JSON)

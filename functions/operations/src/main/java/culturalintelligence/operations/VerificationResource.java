@@ -89,7 +89,13 @@ public class VerificationResource {
                 tableName,
                 "COULD_NOT",
                 "no key, or a database without an encoding: cratectl verify compares its rows",
-                0, 0, 0, 0, 0, 0, List.of()));
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                List.of()));
         continue;
       }
       Comparisons.BucketOutcome scan = comparisons.buckets(table, scans.estimatedRows(table));
@@ -245,8 +251,7 @@ public class VerificationResource {
     }
     List<PlannedTable> named =
         all.stream()
-            .filter(
-                t -> t.source().qualifiedName().equals(name) || t.source().name().equals(name))
+            .filter(t -> t.source().qualifiedName().equals(name) || t.source().name().equals(name))
             .toList();
     if (named.isEmpty()) {
       throw new NotReady("there is no table %s in the plan".formatted(name), "cratectl status");

@@ -7,7 +7,6 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
-import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
 import culturalintelligence.testkit.database.TestDatabase;
@@ -146,13 +145,19 @@ class OperationsRoutesTest {
   @Test
   @Order(9)
   void limitsAreSetOneByOneAndTakenAwayByZero() {
-    throttle("{\"workers\":3,\"active\":8}").statusCode(200).body("control.throttle.workers", equalTo(3));
+    throttle("{\"workers\":3,\"active\":8}")
+        .statusCode(200)
+        .body("control.throttle.workers", equalTo(3));
     throttle("{\"workers\":0}")
         .statusCode(200)
         .body("control.throttle.workers", nullValue())
         .body("control.throttle.active", equalTo(8));
-    throttle("{\"workers\":-1}").statusCode(409).body("error", containsString("a limit is between"));
-    get("status").body("control.throttle.active", equalTo(8)).body("control.deadLetters", equalTo(0));
+    throttle("{\"workers\":-1}")
+        .statusCode(409)
+        .body("error", containsString("a limit is between"));
+    get("status")
+        .body("control.throttle.active", equalTo(8))
+        .body("control.deadLetters", equalTo(0));
   }
 
   @Test

@@ -56,6 +56,7 @@ abstract class BucketSource implements AudioSource {
   private int lastLength = SMALLEST_WINDOW;
   private @Nullable Stream stream;
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Window(long from, byte[] bytes) {
     boolean holds(long position) {
       return position >= from && position < from + bytes.length;

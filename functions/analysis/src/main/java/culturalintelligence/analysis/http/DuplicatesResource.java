@@ -54,8 +54,7 @@ public class DuplicatesResource {
                     new Refusal(
                         FailureCode.MALFORMED_HASH,
                         "A file hash is 64 hexadecimal digits (SHA-256)"));
-    return reply.json(
-        200, page(new RelatedPage(store.relatedTo(content).stream().toList(), null)));
+    return reply.json(200, page(new RelatedPage(store.relatedTo(content).stream().toList(), null)));
   }
 
   private static @Nullable ContentHash from(@Nullable String after) {

@@ -41,9 +41,26 @@ final class ForeignMetadata {
   /** Pictures and blobs in the formats' own words, and who bought the file. */
   private static final Set<String> HIDDEN =
       Set.of(
-          "apic", "pic", "covr", "geob", "priv", "metadata_block_picture", "coverart", "picture",
-          "pictures", "artwork", "cover", "ownr", "apid", "purd", "owne", "owner", "purchaser",
-          "purchaseaccount", "purchase_account", "email");
+          "apic",
+          "pic",
+          "covr",
+          "geob",
+          "priv",
+          "metadata_block_picture",
+          "coverart",
+          "picture",
+          "pictures",
+          "artwork",
+          "cover",
+          "ownr",
+          "apid",
+          "purd",
+          "owne",
+          "owner",
+          "purchaser",
+          "purchaseaccount",
+          "purchase_account",
+          "email");
 
   private ForeignMetadata() {}
 
@@ -135,7 +152,7 @@ final class ForeignMetadata {
 
   /** By the name's last part: {@code ID3:APIC:cover} and {@code ----:com.apple.iTunes:apID} too. */
   private static boolean isHidden(String name) {
-    for (String part : name.toLowerCase(Locale.ROOT).split("[:/]")) {
+    for (String part : name.toLowerCase(Locale.ROOT).split("[:/]", -1)) {
       if (HIDDEN.contains(part)) {
         return true;
       }

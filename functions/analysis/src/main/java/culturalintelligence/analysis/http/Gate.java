@@ -227,7 +227,8 @@ class Gate {
   private void failed(RoutingContext context, int status) {
     Throwable cause = context.failure();
     if (status >= 500 && cause != null) {
-      // Who went away, or sent chunks that are none, has no answer to wait for and is no fault here.
+      // Who went away, or sent chunks that are none, has no answer to wait for and is no fault
+      // here.
       LOG.log(
           context.response().closed() ? Logger.Level.DEBUG : Logger.Level.ERROR,
           "a request failed",

@@ -170,7 +170,8 @@ class BatchWork {
           return false;
         }
       } finally {
-        // What runs may end: it is recorded, or was only read. Whoever reads that file next may wait for it.
+        // What runs may end: it is recorded, or was only read. Whoever reads that file next may
+        // wait for it.
         few.shutdown();
       }
       if (next < rest.size()) {

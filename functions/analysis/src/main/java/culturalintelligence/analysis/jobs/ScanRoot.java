@@ -41,7 +41,7 @@ final class ScanRoot {
             .filter(candidate -> covers(location(candidate), text))
             // The nearest; of several names for one place the one MetaCrate uses, on Windows.
             .max(
-                Comparator.comparing((LibraryRoot r) -> location(r).length())
+                Comparator.comparingInt((LibraryRoot r) -> location(r).length())
                     .thenComparing(r -> PathKey.isWindows(r.prefix())));
     if (root.isEmpty()) {
       return new Found.Refused(outside(roots));
@@ -81,7 +81,7 @@ final class ScanRoot {
 
   private static boolean covers(String location, String text) {
     return text.equals(location)
-        || location.equals("/") && text.startsWith("/")
+        || (location.equals("/") && text.startsWith("/"))
         || text.startsWith(location + "/");
   }
 

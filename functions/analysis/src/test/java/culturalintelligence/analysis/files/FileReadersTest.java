@@ -47,10 +47,14 @@ class FileReadersTest {
         new FileReaders(
             Settings.of(
                 Map.of(
-                    "reading.parallel", "2",
-                    "reading.patience", "PT10S",
-                    "reading.structure-deadline", structure,
-                    "reading.hash-deadline", hash)),
+                    "reading.parallel",
+                    "2",
+                    "reading.patience",
+                    "PT10S",
+                    "reading.structure-deadline",
+                    structure,
+                    "reading.hash-deadline",
+                    hash)),
             reader);
     made.add(readers);
     return readers;

@@ -225,7 +225,8 @@ class AnalyseTest {
       assertThat(answers.get(3).text("/code")).isEqualTo("FILE_NOT_FOUND");
       assertThat(answers.get(4).text("/file_hash")).isEqualTo(answers.get(1).text("/file_hash"));
     }
-    assertThat(analyse("/srv/music/hundred/copy/7.wav").at("/duplicates/duplicate_count").intValue())
+    assertThat(
+            analyse("/srv/music/hundred/copy/7.wav").at("/duplicates/duplicate_count").intValue())
         .isEqualTo(100);
   }
 

@@ -3,7 +3,9 @@ package culturalintelligence.analysis.http;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import java.util.Map;
 
-/** As in Lambda behind RDS Proxy: one connection, no prepared statement kept; and no request log. */
+/**
+ * As in Lambda behind RDS Proxy: one connection, no prepared statement kept; and no request log.
+ */
 public final class BehindAProxy implements QuarkusTestProfile {
   @Override
   public Map<String, String> getConfigOverrides() {

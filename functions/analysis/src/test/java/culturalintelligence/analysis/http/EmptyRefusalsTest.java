@@ -52,7 +52,8 @@ class EmptyRefusalsTest {
       FullHttpResponse response = answered(HttpMethod.GET, status, "");
 
       assertThat(response.status()).isEqualTo(status);
-      assertThat(response.headers().get(HttpHeaderNames.CONTENT_TYPE)).isEqualTo("application/json");
+      assertThat(response.headers().get(HttpHeaderNames.CONTENT_TYPE))
+          .isEqualTo("application/json");
       assertThat(response.headers().get(HttpHeaderNames.CONNECTION)).isEqualTo("close");
       assertThat(response.headers().getInt(HttpHeaderNames.CONTENT_LENGTH))
           .isEqualTo(response.content().readableBytes());
@@ -71,14 +72,15 @@ class EmptyRefusalsTest {
 
   @Test
   void theAnswerToAHeadHasNoBodyAndTheNextOneHas() throws IOException {
-    assertThat(
-            answered(HttpMethod.HEAD, HttpResponseStatus.NOT_FOUND, "").content().isReadable())
+    assertThat(answered(HttpMethod.HEAD, HttpResponseStatus.NOT_FOUND, "").content().isReadable())
         .isFalse();
-    assertThat(json(answered(HttpMethod.GET, HttpResponseStatus.NOT_FOUND, "")).isObject()).isTrue();
+    assertThat(json(answered(HttpMethod.GET, HttpResponseStatus.NOT_FOUND, "")).isObject())
+        .isTrue();
   }
 
   @Test
   void aGoodAnswerMayBeEmpty() {
-    assertThat(answered(HttpMethod.GET, HttpResponseStatus.OK, "").content().isReadable()).isFalse();
+    assertThat(answered(HttpMethod.GET, HttpResponseStatus.OK, "").content().isReadable())
+        .isFalse();
   }
 }

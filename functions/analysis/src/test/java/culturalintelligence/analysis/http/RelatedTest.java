@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The same audio under different tags. What is expected is counted here, from what was put there. */
+/**
+ * The same audio under different tags. What is expected is counted here, from what was put there.
+ */
 @QuarkusTest
 @QuarkusTestResource(TargetDatabaseResource.class)
 @QuarkusTestResource(MusicLibrary.class)
@@ -74,7 +76,10 @@ class RelatedTest {
     assertThat(group.at("/contents/1/primary_file").asText()).isEqualTo(first);
     // One of the plain copies is redundant as a duplicate; the other one here.
     assertThat(group.path("space_waste_bytes").longValue()).isEqualTo(plain.length);
-    assertThat(get("/api/v3.2/related?file_hash=" + other.text("/file_hash").toUpperCase(java.util.Locale.ROOT)).at("/related_groups/0"))
+    assertThat(
+            get("/api/v3.2/related?file_hash="
+                    + other.text("/file_hash").toUpperCase(java.util.Locale.ROOT))
+                .at("/related_groups/0"))
         .isEqualTo(group);
   }
 
@@ -87,7 +92,8 @@ class RelatedTest {
       for (int version = 0; version <= song; version++) {
         byte[] bytes = audio(500 + 10 * song, "x".repeat(100 * version));
         // The shortest path is the plainest one's: the others are beside it.
-        Answer answer = analyse(put("versions/" + song + "/" + "v".repeat(version + 1) + ".mp3", bytes));
+        Answer answer =
+            analyse(put("versions/" + song + "/" + "v".repeat(version + 1) + ".mp3", bytes));
         hash = version == 0 ? answer.text("/file_hash") : hash;
         sum += version == 0 ? 0 : bytes.length;
       }
@@ -116,7 +122,8 @@ class RelatedTest {
     String after = analyse(path).text("/file_hash");
 
     assertThat(after).isNotEqualTo(before);
-    assertThat(get("/api/v3.2/related?file_hash=" + before).at("/groups_in_page").intValue()).isZero();
+    assertThat(get("/api/v3.2/related?file_hash=" + before).at("/groups_in_page").intValue())
+        .isZero();
     Answer now = get("/api/v3.2/related?file_hash=" + after);
     assertThat(now.at("/related_groups/0/content_count").intValue()).isEqualTo(1);
     assertThat(now.at("/space_waste_bytes").longValue()).isZero();
@@ -126,7 +133,8 @@ class RelatedTest {
 
   @Test
   void whatNobodyHasIsAnEmptyList() {
-    assertThat(get("/api/v3.2/related?file_hash=" + "e".repeat(64)).at("/related_groups")).isEmpty();
+    assertThat(get("/api/v3.2/related?file_hash=" + "e".repeat(64)).at("/related_groups"))
+        .isEmpty();
     assertThat(get("/api/v3.2/related?file_hash=x").text("/code")).isEqualTo("MALFORMED_HASH");
     assertThat(get("/api/v3.2/related?limit=501").text("/code")).isEqualTo("INVALID_PAGE");
     assertThat(get("/api/v3.2/related?after=x").text("/code")).isEqualTo("INVALID_PAGE");
@@ -138,7 +146,8 @@ class RelatedTest {
     String hash = "d".repeat(64);
     StringBuilder sql =
         new StringBuilder(
-            "insert into content (sha256, facts_source) values ('\\x%s', 'migrated');".formatted(hash));
+            "insert into content (sha256, facts_source) values ('\\x%s', 'migrated');"
+                .formatted(hash));
     for (String name : List.of("one", "two")) {
       var key = culturalintelligence.domain.library.PathKey.of("Z:\\Gone\\" + name + ".mp3");
       sql.append(
@@ -158,6 +167,9 @@ class RelatedTest {
     assertThat(page.at("/groups_of_unknown_size").intValue()).isEqualTo(1);
     assertThat(page.at("/space_waste_bytes").longValue()).isZero();
     TargetDatabaseResource.database()
-        .execute("delete from track where path like 'Z:%Gone%'; delete from content where sha256 = '\\x" + hash + "'");
+        .execute(
+            "delete from track where path like 'Z:%Gone%'; delete from content where sha256 = '\\x"
+                + hash
+                + "'");
   }
 }

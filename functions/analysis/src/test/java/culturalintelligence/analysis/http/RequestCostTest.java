@@ -184,9 +184,7 @@ class RequestCostTest {
       after = page.text("/next_after");
       Answer related = get("/api/v3.2/related?limit=50&after=" + after);
       assertThat(related.at("/groups_in_page").intValue()).isEqualTo(50);
-      get(
-          "/api/v3.2/related?file_hash="
-              + related.text("/related_groups/0/contents/0/file_hash"));
+      get("/api/v3.2/related?file_hash=" + related.text("/related_groups/0/contents/0/file_hash"));
     }
 
     assertThat(scanned() - before).isZero();

@@ -60,7 +60,8 @@ class Workbench {
           new JobSettings() {
             @Override
             public Duration lease() {
-              // Longer than any test: nobody's sign of life meets the death that is meant for another.
+              // Longer than any test: nobody's sign of life meets the death that is meant for
+              // another.
               return Duration.ofMinutes(30);
             }
 

@@ -124,7 +124,9 @@ public final class TableArchive {
     for (byte[] row = out.readFromCopy(); row != null; row = out.readFromCopy()) {
       now.update(row);
     }
-    if (!kept.schema().equals(schema) || !kept.table().equals(table) || !hex(now).equals(kept.rowsSha256())) {
+    if (!kept.schema().equals(schema)
+        || !kept.table().equals(table)
+        || !hex(now).equals(kept.rowsSha256())) {
       throw new FileAlreadyExistsException(place.toString(), null, "another archive lies there");
     }
     return kept;

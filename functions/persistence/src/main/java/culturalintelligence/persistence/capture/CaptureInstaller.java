@@ -160,7 +160,9 @@ public class CaptureInstaller {
     }
   }
 
-  /** The guards go with the schema: then both sides would be written. No switch begins meanwhile. */
+  /**
+   * The guards go with the schema: then both sides would be written. No switch begins meanwhile.
+   */
   private static void requireOldMasters(Connection ledger) throws SQLException {
     execute(ledger, "LOCK TABLE migration.phase IN SHARE MODE");
     String tables =

@@ -113,7 +113,8 @@ public class Drain {
     Outbox.Pending pending;
     try (Connection ledger = target.open();
         PreparedStatement select =
-            ledger.prepareStatement("SELECT id, table_id, key FROM migration.redo WHERE table_id = ?")) {
+            ledger.prepareStatement(
+                "SELECT id, table_id, key FROM migration.redo WHERE table_id = ?")) {
       select.setLong(1, table.id());
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
@@ -149,7 +150,9 @@ public class Drain {
               1,
               writing.createArrayOf(
                   "bigint",
-                  applied.settled().stream().flatMap(k -> keys.get(k).stream()).toArray()));
+                  applied.settled().stream()
+                      .flatMap(k -> keys.getOrDefault(k, List.of()).stream())
+                      .toArray()));
           delete.executeUpdate();
         }
         writing.commit();

@@ -223,7 +223,9 @@ public class StateDrain {
     }
   }
 
-  /** Waits for whoever applies keys to the table, and keeps others out until the transaction ends. */
+  /**
+   * Waits for whoever applies keys to the table, and keeps others out until the transaction ends.
+   */
   public static void lock(Connection writing, PlannedTable table) throws SQLException {
     try (PreparedStatement lock = writing.prepareStatement("SELECT pg_advisory_xact_lock(?, ?)")) {
       lock.setInt(1, LOCK);
@@ -234,8 +236,8 @@ public class StateDrain {
 
   /**
    * What is written here is captured nowhere. And while this side is the master, its writers are
-   * kept out until the transaction ends, and the keys that still have to go back, which are not
-   * the old side's to say, are these.
+   * kept out until the transaction ends, and the keys that still have to go back, which are not the
+   * old side's to say, are these.
    */
   private static Set<List<String>> toGoBack(
       Connection writing, PlannedTable table, List<List<String>> keys) throws SQLException {

@@ -136,9 +136,7 @@ public final class ChunkWriter {
       typedRow = track == null ? null : new TypedRows.TypedRow(track, PathKey.of(track.path()));
     }
     Entry entry =
-        entryMapping == null
-            ? null
-            : entryMapping.apply(line::value, number, rowNumber, misfits);
+        entryMapping == null ? null : entryMapping.apply(line::value, number, rowNumber, misfits);
     int from = written.length();
     write(line, number, typedRow);
     batch.add(new Row(line, number, from, written.length(), typedRow, entry));

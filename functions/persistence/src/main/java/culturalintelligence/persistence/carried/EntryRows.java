@@ -1,9 +1,9 @@
 package culturalintelligence.persistence.carried;
 
 import culturalintelligence.domain.migration.MappingKind;
+import culturalintelligence.persistence.mapping.EntryMapping;
 import culturalintelligence.persistence.mapping.EntryMapping.Entry;
 import culturalintelligence.persistence.mapping.EntryMapping.EntryTable;
-import culturalintelligence.persistence.mapping.EntryMapping;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -12,7 +12,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,8 +103,7 @@ final class EntryRows {
   }
 
   private static void lockGenres(Connection target) throws SQLException {
-    try (PreparedStatement lock =
-        target.prepareStatement("SELECT pg_advisory_xact_lock(?)")) {
+    try (PreparedStatement lock = target.prepareStatement("SELECT pg_advisory_xact_lock(?)")) {
       lock.setLong(1, GENRE_LOCK);
       lock.execute();
     }

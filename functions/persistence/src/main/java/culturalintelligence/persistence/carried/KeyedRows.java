@@ -248,7 +248,10 @@ public final class KeyedRows {
     return new Written(removed, written.migrated(), written.quarantined());
   }
 
-  /** A track that a view's writer made knows its path and no more. */
+  /**
+   * What a track says of its path follows from the path: a view's writer knows it only in part, and
+   * somebody else may have changed it.
+   */
   private void spellOut() throws SQLException {
     List<PathKey> came = List.copyOf(paths.values());
     try (PreparedStatement update =
@@ -258,14 +261,16 @@ public final class KeyedRows {
                                       extension = k.extension, misplaced = k.misplaced
               FROM unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::boolean[])
                    AS k(digest, match, folder, name, extension, misplaced)
-             WHERE t.path_digest = k.digest AND t.origin = 'migrated' AND t.folder = '' AND t.file_name = t.path
-               AND (t.match_digest, t.folder, t.file_name, t.extension)
-                   IS DISTINCT FROM (k.match, k.folder, k.name, k.extension)
+             WHERE t.path_digest = k.digest
+               AND (t.match_digest, t.folder, t.file_name, t.extension, t.misplaced)
+                   IS DISTINCT FROM (k.match, k.folder, k.name, k.extension, k.misplaced)
             """)) {
-      update.setArray(1, target.createArrayOf("uuid", came.stream().map(PathKey::digest).toArray()));
+      update.setArray(
+          1, target.createArrayOf("uuid", came.stream().map(PathKey::digest).toArray()));
       update.setArray(
           2, target.createArrayOf("uuid", came.stream().map(PathKey::matchDigest).toArray()));
-      update.setArray(3, target.createArrayOf("text", came.stream().map(PathKey::folder).toArray()));
+      update.setArray(
+          3, target.createArrayOf("text", came.stream().map(PathKey::folder).toArray()));
       update.setArray(
           4, target.createArrayOf("text", came.stream().map(PathKey::fileName).toArray()));
       update.setArray(

@@ -161,7 +161,8 @@ public class ControlLedger {
       if (!isCancelled(connection, plan)) {
         throw new NotCancelled(plan);
       }
-      // Where a cancel was killed half way, a writer may still be behind its fence: it is waited for.
+      // Where a cancel was killed half way, a writer may still be behind its fence: it is waited
+      // for.
       update(
           connection,
           """

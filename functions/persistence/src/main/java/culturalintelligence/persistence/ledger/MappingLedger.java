@@ -1,8 +1,8 @@
 package culturalintelligence.persistence.ledger;
 
 import culturalintelligence.domain.migration.Mapping;
-import culturalintelligence.domain.migration.SourceTable;
 import culturalintelligence.domain.migration.Selection;
+import culturalintelligence.domain.migration.SourceTable;
 import culturalintelligence.persistence.mapping.MappingDocument;
 import culturalintelligence.persistence.postgres.SourceDatabase;
 import culturalintelligence.persistence.postgres.TargetDatabase;
@@ -103,16 +103,22 @@ public class MappingLedger {
     }
   }
 
-  /** The newest version; where there is none, the proposal, which is frozen with the plan. */
+  /**
+   * The newest version that an operator edited; otherwise the proposal for what the source is now,
+   * which is frozen with the plan.
+   */
   static Frozen frozenOrProposed(Connection target, Connection snapshot) throws SQLException {
     lock(target);
     Optional<Frozen> newest = newest(target);
-    if (newest.isPresent()) {
+    if (newest.isPresent() && newest.get().origin().equals("edited")) {
       return newest.get();
     }
     String document =
         MappingDocument.propose(
             Selection.DEFAULT, SourceCatalog.discover(snapshot, Selection.DEFAULT));
+    if (newest.isPresent() && newest.get().document().equals(document)) {
+      return newest.get();
+    }
     return insert(target, document, "proposed");
   }
 

@@ -96,8 +96,7 @@ public class PlanLedger {
       int nextChunk = 1;
       for (var mapped : frozen.fit(snapshot).entrySet()) {
         nextChunk =
-            planTable(
-                connection, snapshot, run, mapped.getKey(), mapped.getValue(), nextChunk);
+            planTable(connection, snapshot, run, mapped.getKey(), mapped.getValue(), nextChunk);
       }
       connection.commit();
       return new Planned(run, true);

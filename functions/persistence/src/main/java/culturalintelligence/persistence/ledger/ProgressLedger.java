@@ -158,15 +158,15 @@ public class ProgressLedger {
                 ? Progress.Phase.PLANNED
                 : !copied && run.getBoolean("cancelled")
                     ? Progress.Phase.CANCELLED
-                : !copied
-                    ? run.getBoolean("paused") ? Progress.Phase.PAUSED : Progress.Phase.COPYING
-                    : !checked
-                        ? Progress.Phase.VERIFYING
-                        : verdict(
-                            differences,
-                            waiting,
-                            checkedAt,
-                            now.minusMillis((long) (run.getDouble("stale_after") * 1000)));
+                    : !copied
+                        ? run.getBoolean("paused") ? Progress.Phase.PAUSED : Progress.Phase.COPYING
+                        : !checked
+                            ? Progress.Phase.VERIFYING
+                            : verdict(
+                                differences,
+                                waiting,
+                                checkedAt,
+                                now.minusMillis((long) (run.getDouble("stale_after") * 1000)));
     Instant until = copied ? instant(run, "last_copied") : now;
     Double rate = rate(startedAt, until, rowsDone);
     if (!copied && startedAt != null && startedAt.isBefore(now.minus(RATE_WINDOW))) {

@@ -120,7 +120,10 @@ final class MappingCheck {
                       .collect(Collectors.joining(" or "))));
     }
     if (source.member() != null && !column.isJson()) {
-      place(at, "column \"%s\" is no JSON and has no members; remove \"member\"".formatted(column.name()));
+      place(
+          at,
+          "column \"%s\" is no JSON and has no members; remove \"member\""
+              .formatted(column.name()));
     }
     if (source.member() == null && column.isJson() && source.conversion() != Conversion.NAMES) {
       place(at, "column \"%s\" is JSON; say which \"member\" of it".formatted(column.name()));
@@ -135,7 +138,8 @@ final class MappingCheck {
     return switch (source.conversion()) {
       case EXACT ->
           source.member() == null && !column.isText()
-              ? "a path comes from a column of type text or varchar, not %s".formatted(column.type())
+              ? "a path comes from a column of type text or varchar, not %s"
+                  .formatted(column.type())
               : source.member() == null ? null : "a path comes from a column, not from a member";
       case INSTANT ->
           column.type().startsWith("timestamp") || column.type().equals("date")
@@ -151,11 +155,13 @@ final class MappingCheck {
               : "\"range_last\" takes a range of whole numbers, not %s".formatted(column.type());
       case ROW ->
           table.key().size() == 1
-                  && table.column(table.key().getFirst()).filter(k -> k.type().equals(column.type())).isPresent()
+                  && table
+                      .column(table.key().getFirst())
+                      .filter(k -> k.type().equals(column.type()))
+                      .isPresent()
               ? null
               : "another row is named by the table's key: one column, of the key's own type";
-      case TEXT, MIX, MUSICAL_KEY, BPM, CONFIDENCE, PERCENT, SHA256, NAMES ->
-          null;
+      case TEXT, MIX, MUSICAL_KEY, BPM, CONFIDENCE, PERCENT, SHA256, NAMES -> null;
     };
   }
 

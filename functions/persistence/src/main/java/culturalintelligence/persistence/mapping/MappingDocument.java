@@ -191,8 +191,7 @@ public record MappingDocument(Selection selection, List<TableEntry> tables) {
         });
   }
 
-  private static Selection selection(
-      @Nullable DocumentNode node, List<MappingProblem> problems) {
+  private static Selection selection(@Nullable DocumentNode node, List<MappingProblem> problems) {
     if (node == null) {
       return Selection.DEFAULT;
     }
@@ -210,8 +209,7 @@ public record MappingDocument(Selection selection, List<TableEntry> tables) {
 
   private static @Nullable TableEntry table(DocumentNode node, List<MappingProblem> problems) {
     Map<String, DocumentNode> members = node.object(problems);
-    known(
-        members, List.of("schema", "table", "as", "note", "fields", "carried"), problems);
+    known(members, List.of("schema", "table", "as", "note", "fields", "carried"), problems);
     String schema = required(node, members, "schema", problems);
     String name = required(node, members, "table", problems);
     String as = required(node, members, "as", problems);
@@ -257,8 +255,7 @@ public record MappingDocument(Selection selection, List<TableEntry> tables) {
         new Place(node, fieldNodes, places, members.get("carried")));
   }
 
-  private static @Nullable FieldSource source(
-      DocumentNode node, List<MappingProblem> problems) {
+  private static @Nullable FieldSource source(DocumentNode node, List<MappingProblem> problems) {
     Map<String, DocumentNode> members = node.object(problems);
     known(members, List.of("column", "member", "conversion", "note"), problems);
     String column = required(node, members, "column", problems);

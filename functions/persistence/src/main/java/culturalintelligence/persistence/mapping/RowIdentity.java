@@ -80,7 +80,8 @@ public final class RowIdentity {
    * @param alias of the carried table
    */
   public String inSql(String alias) {
-    StringBuilder sql = new StringBuilder(part(utf8(new String(table, StandardCharsets.UTF_8), true)));
+    StringBuilder sql =
+        new StringBuilder(part(utf8(new String(table, StandardCharsets.UTF_8), true)));
     if (key.isEmpty()) {
       sql.append(" || ").append(part("int4send(%s.\"ci:chunk\")".formatted(alias)));
       sql.append(" || ").append(part("int8send(%s.\"ci:row\")".formatted(alias)));

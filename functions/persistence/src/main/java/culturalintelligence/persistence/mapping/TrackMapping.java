@@ -41,8 +41,7 @@ public final class TrackMapping {
   public TrackMapping(SourceTable table, Mapping.Tracks mapping) {
     identity = new RowIdentity(table);
     values = new FieldValues(table, mapping.fields());
-    pathColumn =
-        table.columns().stream().map(SourceColumn::name).toList().indexOf(mapping.path());
+    pathColumn = table.columns().stream().map(SourceColumn::name).toList().indexOf(mapping.path());
     path = values.position("path");
     sha256 = values.position("sha256");
     artist = values.position("artist");

@@ -71,7 +71,9 @@ public final class LogContext implements AutoCloseable {
             .setParent(parent)
             .setSpanKind(SpanKind.CONSUMER)
             .startSpan();
-    LogContext context = new LogContext(span, parent.with(span).makeCurrent());
+    @SuppressWarnings("MustBeClosedChecker") // the context closes it
+    Scope scope = parent.with(span).makeCurrent();
+    LogContext context = new LogContext(span, scope);
     context.put("request_id", requestId);
     context.put("cold_start", Boolean.toString(coldStart()));
     if (span.getSpanContext().isValid()) {

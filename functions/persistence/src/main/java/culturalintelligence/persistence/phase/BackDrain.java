@@ -1,5 +1,7 @@
 package culturalintelligence.persistence.phase;
 
+import static java.util.Objects.requireNonNull;
+
 import culturalintelligence.domain.migration.CapturedChange;
 import culturalintelligence.domain.migration.SourceColumn;
 import culturalintelligence.domain.migration.SourceTable;
@@ -143,13 +145,20 @@ public class BackDrain {
         List<PlannedTable> parentsFirst = parentsFirst(writing, List.copyOf(keys.keySet()));
         Map<PlannedTable, List<String[]>> rows = new LinkedHashMap<>();
         for (PlannedTable table : parentsFirst) {
-          rows.put(table, rows(snapshot, table, keys.get(table)));
+          rows.put(table, rows(snapshot, table, requireNonNull(keys.get(table))));
         }
         for (PlannedTable table : parentsFirst.reversed()) {
-          deleted += delete(writing, table.source(), missing(table.source(), keys.get(table), rows.get(table)));
+          deleted +=
+              delete(
+                  writing,
+                  table.source(),
+                  missing(
+                      table.source(),
+                      requireNonNull(keys.get(table)),
+                      requireNonNull(rows.get(table))));
         }
         for (PlannedTable table : parentsFirst) {
-          written += upsert(writing, table.source(), rows.get(table));
+          written += upsert(writing, table.source(), requireNonNull(rows.get(table)));
         }
       }
       writing.commit();
@@ -168,7 +177,8 @@ public class BackDrain {
   }
 
   /** The tables whose changes may go back now: the old one is there under its own name. */
-  private Map<List<String>, PlannedTable> masters(Connection writing, Connection snapshot, long plan) throws SQLException {
+  private Map<List<String>, PlannedTable> masters(
+      Connection writing, Connection snapshot, long plan) throws SQLException {
     Map<List<String>, PlannedTable> tables = new LinkedHashMap<>();
     for (PlannedTable table : plans.carriedTables(plan)) {
       Standing standing = PhaseLedger.standing(snapshot, table.id());
@@ -213,7 +223,11 @@ public class BackDrain {
             String schema = row.getString(1);
             String name = row.getString(2);
             tables.stream()
-                .filter(t -> t != table && t.source().schema().equals(schema) && t.source().name().equals(name))
+                .filter(
+                    t ->
+                        !t.equals(table)
+                            && t.source().schema().equals(schema)
+                            && t.source().name().equals(name))
                 .forEach(above::add);
           }
         }

@@ -147,12 +147,19 @@ final class Gates {
         row.next();
         boolean whole = row.getBoolean(4);
         boolean passed =
-            row.getLong(1) == 0 && row.getLong(2) <= FRESH.toSeconds() && row.getLong(3) == 0 && whole;
+            row.getLong(1) == 0
+                && row.getLong(2) <= FRESH.toSeconds()
+                && row.getLong(3) == 0
+                && whole;
         return Gate.of(
             "verified",
             passed,
             "%d chunks not verified, the oldest check %d s ago, %d differences, the whole table %s"
-                .formatted(row.getLong(1), row.getLong(2), row.getLong(3), whole ? "equal" : "not found equal within a day"),
+                .formatted(
+                    row.getLong(1),
+                    row.getLong(2),
+                    row.getLong(3),
+                    whole ? "equal" : "not found equal within a day"),
             "cratectl verify");
       }
     }

@@ -23,7 +23,9 @@ final class OldTable {
     this.name = Sql.qualified(table.schema(), table.name());
   }
 
-  /** Waits for the table's writers, not its readers, and keeps them out until the transaction ends. */
+  /**
+   * Waits for the table's writers, not its readers, and keeps them out until the transaction ends.
+   */
   void lock(Connection source) throws SQLException {
     lock(source, table.name());
   }
@@ -226,8 +228,7 @@ final class OldTable {
   }
 
   /** On, never back: the other side's may be a number of long ago. */
-  static void advance(Connection connection, String sequence, Counter counter)
-      throws SQLException {
+  static void advance(Connection connection, String sequence, Counter counter) throws SQLException {
     try (PreparedStatement set =
         connection.prepareStatement(
             """

@@ -48,7 +48,18 @@ public class PhaseLedger {
       try (ResultSet row = select.executeQuery()) {
         if (!row.next()) {
           return new Standing(
-              tableId, Phase.OLD, 0, null, false, Instant.EPOCH, null, List.of(), null, 0, null, null);
+              tableId,
+              Phase.OLD,
+              0,
+              null,
+              false,
+              Instant.EPOCH,
+              null,
+              List.of(),
+              null,
+              0,
+              null,
+              null);
         }
         String towards = row.getString(3);
         return new Standing(
@@ -70,7 +81,8 @@ public class PhaseLedger {
 
   /** Whether nobody else changes this table's phase; until the connection is closed. */
   static boolean alone(Connection connection, long tableId) throws SQLException {
-    try (PreparedStatement lock = connection.prepareStatement("SELECT pg_try_advisory_lock(?, ?)")) {
+    try (PreparedStatement lock =
+        connection.prepareStatement("SELECT pg_try_advisory_lock(?, ?)")) {
       lock.setInt(1, OPERATOR);
       lock.setInt(2, Math.toIntExact(tableId));
       try (ResultSet row = lock.executeQuery()) {
@@ -136,7 +148,8 @@ public class PhaseLedger {
 
   /** Waits for the view's writers, and keeps them out until the transaction ends. */
   static void holdWriters(Connection connection, long tableId) throws SQLException {
-    try (PreparedStatement lock = connection.prepareStatement("SELECT pg_advisory_xact_lock(?, ?)")) {
+    try (PreparedStatement lock =
+        connection.prepareStatement("SELECT pg_advisory_xact_lock(?, ?)")) {
       lock.setInt(1, WRITERS);
       lock.setInt(2, Math.toIntExact(tableId));
       lock.execute();

@@ -31,8 +31,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes one table from phase to phase. The invariant and the order of the steps are decision 0080's;
- * every step can be repeated, so a transition that was cut off is finished by asking for it again.
+ * Takes one table from phase to phase. The invariant and the order of the steps are decision
+ * 0080's; every step can be repeated, so a transition that was cut off is finished by asking for it
+ * again.
  */
 @ApplicationScoped
 public class Switch {
@@ -90,8 +91,8 @@ public class Switch {
     /**
      * The phase is the one wished for.
      *
-     * @param pauseMillis for how long neither side took writes; null where both reading and
-     *     writing went on
+     * @param pauseMillis for how long neither side took writes; null where both reading and writing
+     *     went on
      */
     record Changed(Standing now, @Nullable Long pauseMillis, List<Gate> gates) implements Outcome {}
 
@@ -153,7 +154,8 @@ public class Switch {
           "go step by step: OLD, SHADOW, READ_NEW, WRITE_NEW, RETIRED, DROPPED");
     }
     List<Gate> gates = List.of();
-    // What was begun had its gates open then, and from there on only an end is safe; but nothing is dropped unseen.
+    // What was begun had its gates open then, and from there on only an end is safe; but nothing is
+    // dropped unseen.
     if (towards == null || wanted == Phase.DROPPED) {
       try (Connection old = source.snapshot();
           Connection here = target.open()) {
@@ -211,7 +213,8 @@ public class Switch {
       PhaseLedger.size(here, there, "SOURCE", now);
       PhaseLedger.size(here, here, "TARGET", now);
     } catch (SQLException e) {
-      LOG.log(System.Logger.Level.WARNING, "the databases' sizes were not kept: {0}", e.getMessage());
+      LOG.log(
+          System.Logger.Level.WARNING, "the databases' sizes were not kept: {0}", e.getMessage());
     }
   }
 
@@ -226,7 +229,8 @@ public class Switch {
       case OLD -> List.of();
       case SHADOW -> from.phase() == Phase.OLD ? gates.toShadow() : List.of();
       case READ_NEW -> from.phase() == Phase.SHADOW ? gates.toReadNew() : List.of();
-      case WRITE_NEW -> from.phase() == Phase.READ_NEW ? gates.toWriteNew(wish.forwards()) : List.of();
+      case WRITE_NEW ->
+          from.phase() == Phase.READ_NEW ? gates.toWriteNew(wish.forwards()) : List.of();
       case RETIRED ->
           List.of(
               Gate.of(
@@ -238,8 +242,7 @@ public class Switch {
     };
   }
 
-  private static List<Gate> toDropped(
-      Connection old, PlannedTable table, Standing from, Wish wish)
+  private static List<Gate> toDropped(Connection old, PlannedTable table, Standing from, Wish wish)
       throws SQLException, IOException {
     OldTable oldTable = new OldTable(table.source());
     String retired = String.valueOf(from.retiredName());
@@ -279,7 +282,8 @@ public class Switch {
   private static Gate archive(Standing from, Wish wish) throws IOException {
     String next = "roll back and retire again, with another place for the archive";
     if (wish.archive() == null) {
-      return Gate.of("archive", false, "no place is named", "name the folder: --archive " + from.archive());
+      return Gate.of(
+          "archive", false, "no place is named", "name the folder: --archive " + from.archive());
     }
     try {
       Manifest manifest = TableArchive.check(wish.archive());
@@ -487,7 +491,8 @@ public class Switch {
       for (int tries = 1; !drain.follow(table); tries++) {
         if (tries >= MOST_TRIES) {
           throw new SQLException(
-              "the outbox of %s does not come to its end".formatted(table.source().qualifiedName()));
+              "the outbox of %s does not come to its end"
+                  .formatted(table.source().qualifiedName()));
         }
         sleep(20);
       }
@@ -589,8 +594,7 @@ public class Switch {
                     writing.prepareStatement(
                         "UPDATE migration.phase SET retired_name = ?, retired_rights = ? WHERE table_id = ?")) {
                   update.setString(1, retired);
-                  update.setArray(
-                      2, writing.createArrayOf("text", old.rights(there).toArray()));
+                  update.setArray(2, writing.createArrayOf("text", old.rights(there).toArray()));
                   update.setLong(3, table.id());
                   update.executeUpdate();
                 }
@@ -602,7 +606,8 @@ public class Switch {
         there = old.exists(looking);
       }
       if (there) {
-        // Nothing of it changes any more: no old writer, and no back drain, which passes it over from the claim on.
+        // Nothing of it changes any more: no old writer, and no back drain, which passes it over
+        // from the claim on.
         there(old::lock, old::guard);
         back.standStill();
         follow();
@@ -638,17 +643,16 @@ public class Switch {
       return true;
     }
 
-    /** A whole archive of these rows in its place is this transition's own, from before it was cut off. */
+    /**
+     * A whole archive of these rows in its place is this transition's own, from before it was cut
+     * off.
+     */
     private Manifest archived(ArchivePlace place) throws SQLException, IOException {
       try (Connection there = source.snapshot()) {
         if (old.exists(there)) {
           Manifest manifest =
               TableArchive.writeOrKeep(
-                  there,
-                  source.describe(),
-                  table.source().schema(),
-                  table.source().name(),
-                  place);
+                  there, source.describe(), table.source().schema(), table.source().name(), place);
           TableArchive.check(place);
           return manifest;
         }
@@ -679,8 +683,7 @@ public class Switch {
     }
 
     /** The row and its history. */
-    private void arrive(Connection here, Phase phase, @Nullable Phase towards)
-        throws SQLException {
+    private void arrive(Connection here, Phase phase, @Nullable Phase towards) throws SQLException {
       if (!PhaseLedger.arrive(here, at, phase, towards)) {
         throw new Overtaken();
       }
@@ -774,8 +777,7 @@ public class Switch {
           select.setString(1, sequence(column.name()));
           try (ResultSet row = select.executeQuery()) {
             if (row.next()) {
-              counters.add(
-                  new OldTable.Counter(column.name(), row.getLong(1), row.getLong(2)));
+              counters.add(new OldTable.Counter(column.name(), row.getLong(1), row.getLong(2)));
             }
           }
         }

@@ -75,7 +75,8 @@ public class DeadLetters {
       upsert.setString(4, clean(reason));
       upsert.executeUpdate();
     } catch (SQLException | RuntimeException e) {
-      LOG.warnf("message %s: its reason could not be kept: %s", message.messageId(), e.getMessage());
+      LOG.warnf(
+          "message %s: its reason could not be kept: %s", message.messageId(), e.getMessage());
     }
   }
 

@@ -62,13 +62,13 @@ public record QueueBatch(@JsonProperty("Records") List<Message> records) {
    * @param handler whether the message is done with
    */
   public Response forEach(Predicate<Chunk.Id> handler) {
-    return forEach(handler::test, NO_DRAIN, (message, reason) -> {});
+    return forEach(handler::test, QueueBatch::noDrain, (message, reason) -> {});
   }
 
-  private static final LongPredicate NO_DRAIN =
-      plan -> {
-        throw new ChunkMessage.Malformed("changes are not drained by this function");
-      };
+  private static boolean noDrain(long plan) {
+    throw new ChunkMessage.Malformed(
+        "changes of plan " + plan + " are not drained by this function");
+  }
 
   /**
    * The same for a queue that also asks for captured changes to be drained.
@@ -124,8 +124,7 @@ public record QueueBatch(@JsonProperty("Records") List<Message> records) {
     } catch (JsonProcessingException e) {
       // Not the parser's own words in the log: they repeat what the message holds.
       LOG.errorf(
-          "message %s: not a chunk message: %s",
-          message.messageId(), e.getClass().getSimpleName());
+          "message %s: not a chunk message: %s", message.messageId(), e.getClass().getSimpleName());
       complaints.note(message, reason("not a chunk message", e));
     } catch (ChunkMessage.Malformed e) {
       LOG.errorf("message %s: %s", message.messageId(), e.getMessage());
@@ -165,8 +164,7 @@ public record QueueBatch(@JsonProperty("Records") List<Message> records) {
   }
 
   private static String reason(String kind, Exception e) {
-    String sentence =
-        e.getMessage() == null ? "" : e.getMessage().lines().findFirst().orElse("");
+    String sentence = e.getMessage() == null ? "" : e.getMessage().lines().findFirst().orElse("");
     return kind + ": " + sentence;
   }
 }

@@ -94,9 +94,7 @@ public final class QueueWorker {
     if (messages.isEmpty()) {
       return 0;
     }
-    QueueBatch batch =
-        new QueueBatch(
-            messages.stream().map(QueueWorker::withAttributes).toList());
+    QueueBatch batch = new QueueBatch(messages.stream().map(QueueWorker::withAttributes).toList());
     Set<String> again =
         function.apply(batch).batchItemFailures().stream()
             .map(QueueBatch.Response.Failure::itemIdentifier)

@@ -156,10 +156,8 @@ public class SourceAssessment {
   private static Read read(Connection snapshot, SourceTable table) throws SQLException {
     Misfits misfits = new Misfits();
     Mapping mapping = Mapping.propose(table);
-    TrackMapping tracks =
-        mapping instanceof Mapping.Tracks t ? new TrackMapping(table, t) : null;
-    EntryMapping entries =
-        mapping instanceof Mapping.Entries e ? new EntryMapping(table, e) : null;
+    TrackMapping tracks = mapping instanceof Mapping.Tracks t ? new TrackMapping(table, t) : null;
+    EntryMapping entries = mapping instanceof Mapping.Entries e ? new EntryMapping(table, e) : null;
     long rows = 0;
     long unreadable = 0;
     CopyOut lines = new SourceRows(table).copyOut(snapshot, KeyRange.ALL);
@@ -221,7 +219,9 @@ public class SourceAssessment {
                 """)) {
       row.next();
       String folder = row.getString(1);
-      if (folder != null && HERE.contains(target.address().host()) && new File(folder).isDirectory()) {
+      if (folder != null
+          && HERE.contains(target.address().host())
+          && new File(folder).isDirectory()) {
         long free = new File(folder).getUsableSpace();
         return "%s; the target's disk has %s free%s"
             .formatted(needs, size(free), free < bytes + bytes / 2 ? ": too little" : "");
@@ -235,8 +235,6 @@ public class SourceAssessment {
   private static String size(long bytes) {
     return bytes < 10L << 20
         ? "%d kB".formatted(Math.ceilDiv(bytes, 1024))
-        : bytes < 10L << 30
-            ? "%d MB".formatted(bytes >> 20)
-            : "%d GB".formatted(bytes >> 30);
+        : bytes < 10L << 30 ? "%d MB".formatted(bytes >> 20) : "%d GB".formatted(bytes >> 30);
   }
 }

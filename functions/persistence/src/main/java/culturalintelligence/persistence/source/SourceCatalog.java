@@ -233,10 +233,10 @@ public class SourceCatalog {
     }
     return switch (row.getString("relkind")) {
       case "v" -> new Other(name, "view", "holds no rows; make it again over the new views");
-      case "m" ->
-          new Other(name, "materialised view", "is made from other tables; make it again");
+      case "m" -> new Other(name, "materialised view", "is made from other tables; make it again");
       case "f" ->
-          new Other(name, "foreign table", "its rows are in another database; carry them from there");
+          new Other(
+              name, "foreign table", "its rows are in another database; carry them from there");
       default -> null;
     };
   }
@@ -269,8 +269,7 @@ public class SourceCatalog {
     if (!row.getBoolean("may_read") && !unreadable.isEmpty()) {
       obstacles.add(
           "our role may not read column%s %s: GRANT SELECT ON %s"
-              .formatted(
-                  unreadable.size() == 1 ? "" : "s", String.join(", ", unreadable), table));
+              .formatted(unreadable.size() == 1 ? "" : "s", String.join(", ", unreadable), table));
     }
     if (row.getBoolean("rows_hidden")) {
       obstacles.add(

@@ -106,7 +106,9 @@ public final class SourceRows {
                 .formatted(before, columns, from(), inRange(range), encoding));
   }
 
-  /** xml's output function rewrites the declaration of its encoding; a cast gives what is stored. */
+  /**
+   * xml's output function rewrites the declaration of its encoding; a cast gives what is stored.
+   */
   private static String written(SourceColumn column) {
     String name = Sql.identifier(column.name());
     return column.type().equals("xml") ? name + "::text" : name;

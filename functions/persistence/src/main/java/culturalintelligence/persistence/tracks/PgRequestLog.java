@@ -14,7 +14,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -77,7 +77,7 @@ class PgRequestLog implements RequestLog {
     // is older than is kept has no partition any more, and only counts.
     List<Entry> kept =
         entries.stream().filter(entry -> !day(entry).isBefore(today.minusDays(keepDays))).toList();
-    SortedSet<LocalDate> days = new TreeSet<>();
+    NavigableSet<LocalDate> days = new TreeSet<>();
     kept.stream().map(PgRequestLog::day).forEach(days::add);
     days.remove(today);
     if (!today.equals(maintained.get())) {

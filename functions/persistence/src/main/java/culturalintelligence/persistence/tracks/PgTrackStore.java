@@ -292,8 +292,7 @@ class PgTrackStore implements TrackStore {
     RowSet<Row> rows =
         boundary.await(
             () ->
-                pool.preparedQuery(RELATED)
-                    .execute(Tuple.of(from, (long) STRETCH, (long) limit)));
+                pool.preparedQuery(RELATED).execute(Tuple.of(from, (long) STRETCH, (long) limit)));
     List<RelatedGroup> groups = groups(rows);
     ContentHash next = null;
     for (Row row : rows) {

@@ -145,8 +145,7 @@ final class BucketScan {
   }
 
   private static Map<Long, BucketSum> sums(
-      Connection connection, ComparedTable table, String from, String bucket)
-      throws SQLException {
+      Connection connection, ComparedTable table, String from, String bucket) throws SQLException {
     Map<Long, BucketSum> sums = new HashMap<>();
     try (PreparedStatement statement =
         connection.prepareStatement(table.canonical().bucketSums(from, bucket))) {

@@ -247,8 +247,7 @@ final class ChunkComparison {
                       .map(
                           c ->
                               c.keyText(
-                                  String.valueOf(
-                                      line.text(table.columns().indexOf(c.name()) + 2))))
+                                  String.valueOf(line.text(table.columns().indexOf(c.name()) + 2))))
                       .toList()
                   : List.of(Integer.toString(places.size())),
               line.from(2));

@@ -26,9 +26,9 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
 /**
- * Proves that the typed rows of artists, labels, genres and duplicates are what the mapping makes of
- * the carried rows. That the carried rows are the source's, the round trip proves; and since both
- * stand in one snapshot of one database, nothing that goes on meanwhile can look like a fault.
+ * Proves that the typed rows of artists, labels, genres and duplicates are what the mapping makes
+ * of the carried rows. That the carried rows are the source's, the round trip proves; and since
+ * both stand in one snapshot of one database, nothing that goes on meanwhile can look like a fault.
  */
 final class EntryComparison {
   private static final int BATCH_ROWS = 5_000;
@@ -39,8 +39,7 @@ final class EntryComparison {
   private final EntryMapping mapping;
   private final EntryTable entries;
 
-  EntryComparison(
-      Connection target, ComparedTable table, Chunk chunk, Mapping.Entries mapping) {
+  EntryComparison(Connection target, ComparedTable table, Chunk chunk, Mapping.Entries mapping) {
     this.target = target;
     this.table = table;
     this.chunk = chunk;
@@ -58,8 +57,7 @@ final class EntryComparison {
     long last = lastRow();
     for (long from = 0; from <= last; from += BATCH_ROWS) {
       compare(
-          ofCarried(
-              " AND \"ci:row\" >= %d AND \"ci:row\" < %d".formatted(from, from + BATCH_ROWS)),
+          ofCarried(" AND \"ci:row\" >= %d AND \"ci:row\" < %d".formatted(from, from + BATCH_ROWS)),
           differences);
     }
   }
@@ -97,7 +95,8 @@ final class EntryComparison {
   private void compare(Expected was, ResultSet row, List<Difference> differences)
       throws SQLException {
     if (row.getLong(2) != table.planned().id()) {
-      differences.add(value(was, "source_table", Long.toString(table.planned().id()), row.getString(2)));
+      differences.add(
+          value(was, "source_table", Long.toString(table.planned().id()), row.getString(2)));
     }
     for (int i = 0; i < entries.columns().size(); i++) {
       String is = row.getString(i + 3);

@@ -399,9 +399,7 @@ public class EvidenceBundles {
     try (PreparedStatement select =
         snapshot.prepareStatement("SELECT to_regclass(?) IS NOT NULL")) {
       select.setString(
-          1,
-          Sql.qualified(
-              table.planned().source().schema(), table.planned().source().name()));
+          1, Sql.qualified(table.planned().source().schema(), table.planned().source().name()));
       try (ResultSet row = select.executeQuery()) {
         row.next();
         return row.getBoolean(1);

@@ -97,8 +97,7 @@ public class FileWitnesses {
     return check;
   }
 
-  private static long insertCheck(Connection connection, long plan, long seed)
-      throws SQLException {
+  private static long insertCheck(Connection connection, long plan, long seed) throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
             """
@@ -156,9 +155,7 @@ public class FileWitnesses {
 
   private static String key(String carried, String column) {
     return "SELECT %s::text, \"ci:track\" FROM %s"
-        .formatted(
-            Sql.identifier(column),
-            Sql.qualified("carried", carried));
+        .formatted(Sql.identifier(column), Sql.qualified("carried", carried));
   }
 
   /** As many of each part as its share allows; what a small part leaves goes to the plain one. */
@@ -341,8 +338,7 @@ public class FileWitnesses {
                         'subgenre', 'bpm', 'musical_key')
                        THEN coalesce(d.json_path, regexp_replace(d.column_name, '^.*\\.', '')) ELSE '' END
               """
-                  .formatted(
-                      key(row.getString(2), row.getString(3)), check, row.getLong(1)));
+                  .formatted(key(row.getString(2), row.getString(3)), check, row.getLong(1)));
         }
       }
     }

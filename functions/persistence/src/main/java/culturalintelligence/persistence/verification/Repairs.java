@@ -44,10 +44,7 @@ public class Repairs {
   private final ObjectMapper json = new ObjectMapper();
 
   public Repairs(
-      TargetDatabase target,
-      PlanLedger plans,
-      ProgressLedger progress,
-      Comparisons comparisons) {
+      TargetDatabase target, PlanLedger plans, ProgressLedger progress, Comparisons comparisons) {
     this.target = target;
     this.plans = plans;
     this.progress = progress;
@@ -97,7 +94,10 @@ public class Repairs {
               (key, differences) ->
                   items.add(
                       new Item(
-                          entry.getKey(), key, action(table, key, differences, validated), differences)));
+                          entry.getKey(),
+                          key,
+                          action(table, key, differences, validated),
+                          differences)));
     }
     return items;
   }
@@ -159,9 +159,7 @@ public class Repairs {
                                   AND (v.origin = 'human' OR v.human_validated))
                 """
                     .formatted(
-                        table.rows().keyTexts(),
-                        table.carried().table(),
-                        table.inTarget(slice)))) {
+                        table.rows().keyTexts(), table.carried().table(), table.inTarget(slice)))) {
           while (row.next()) {
             validated.add(table.rows().key(row, 1));
           }
@@ -172,8 +170,7 @@ public class Repairs {
   }
 
   /** Where a path stands in a key's place, it is no value of the key's type. */
-  private static boolean isReadable(
-      Connection connection, ComparedTable table, List<String> key) {
+  private static boolean isReadable(Connection connection, ComparedTable table, List<String> key) {
     try (Statement probe = connection.createStatement();
         ResultSet row =
             probe.executeQuery(
@@ -209,22 +206,50 @@ public class Repairs {
         switch (item.action()) {
           case APPLY -> {
             redo(connection, table, item.key());
-            record(connection, plan, table, item, "SENT", "applied again from the source", overwriteValidated);
+            record(
+                connection,
+                plan,
+                table,
+                item,
+                "SENT",
+                "applied again from the source",
+                overwriteValidated);
             applied++;
           }
           case APPLY_TABLE -> {
             if (wholeTables.add(table.id())) {
               redo(connection, table, null);
             }
-            record(connection, plan, table, item, "SENT", "the whole table applied again", overwriteValidated);
+            record(
+                connection,
+                plan,
+                table,
+                item,
+                "SENT",
+                "the whole table applied again",
+                overwriteValidated);
             applied++;
           }
           case LEAVE_VALIDATED -> {
-            record(connection, plan, table, item, "LEFT", "a person validated its track", overwriteValidated);
+            record(
+                connection,
+                plan,
+                table,
+                item,
+                "LEFT",
+                "a person validated its track",
+                overwriteValidated);
             left++;
           }
           case LEAVE -> {
-            record(connection, plan, table, item, "LEFT", "no row of the source stands behind it", overwriteValidated);
+            record(
+                connection,
+                plan,
+                table,
+                item,
+                "LEFT",
+                "no row of the source stands behind it",
+                overwriteValidated);
             left++;
           }
         }
@@ -234,8 +259,8 @@ public class Repairs {
     return new Sent(applied, left, chunksThatDiffer(plan));
   }
 
-  private static void redo(
-      Connection connection, PlannedTable table, @Nullable List<String> key) throws SQLException {
+  private static void redo(Connection connection, PlannedTable table, @Nullable List<String> key)
+      throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
             "INSERT INTO migration.redo (table_id, key, reason) VALUES (?, ?, 'repair')")) {
@@ -359,8 +384,7 @@ public class Repairs {
     return true;
   }
 
-  private void compare(long plan, PlannedTable table, Set<List<String>> keys)
-      throws SQLException {
+  private void compare(long plan, PlannedTable table, Set<List<String>> keys) throws SQLException {
     Comparisons.Outcome outcome = comparisons.keys(table, keys);
     Set<List<String>> differing =
         outcome.differences().stream()

@@ -15,7 +15,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What can be asked of a part: how large a table is, which chunks it has, whose rows a file's are. */
+/**
+ * What can be asked of a part: how large a table is, which chunks it has, whose rows a file's are.
+ */
 @ApplicationScoped
 public class Scans {
   private final TargetDatabase target;

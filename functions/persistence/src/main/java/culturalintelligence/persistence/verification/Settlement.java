@@ -57,11 +57,7 @@ public final class Settlement {
   }
 
   static Settled settle(
-      Map<List<String>, Seen> first,
-      boolean captured,
-      Look look,
-      Duration firstPause,
-      Pause pause)
+      Map<List<String>, Seen> first, boolean captured, Look look, Duration firstPause, Pause pause)
       throws SQLException {
     Map<List<String>, Seen> open = new LinkedHashMap<>();
     first.forEach(

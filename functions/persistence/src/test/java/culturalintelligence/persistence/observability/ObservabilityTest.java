@@ -73,7 +73,9 @@ class ObservabilityTest {
   @Test
   void aRequestKeepsItsCallersNameUnlessThatWouldHarmTheLog() {
     assertThat(RequestId.begin(Map.of("X-Request-Id", "abc-1")::get)).isEqualTo("abc-1");
-    assertThat(RequestId.begin(Map.of("X-Amzn-Trace-Id", "Root=1-5759e988-bd862e3fe1be46a994272793")::get))
+    assertThat(
+            RequestId.begin(
+                Map.of("X-Amzn-Trace-Id", "Root=1-5759e988-bd862e3fe1be46a994272793")::get))
         .isEqualTo("Root=1-5759e988-bd862e3fe1be46a994272793");
     for (String bad : List.of("a\nb", "x".repeat(129), "\"quoted\"", "")) {
       assertThat(RequestId.begin(Map.of("X-Request-Id", bad)::get)).isNotEqualTo(bad).hasSize(36);

@@ -65,6 +65,7 @@ public final class BucketServer implements AutoCloseable {
     SILENT
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Stored(byte[] bytes, Instant modified, String tag) {}
 
   private final HttpServer server;

@@ -3,9 +3,9 @@ package culturalintelligence.localdev.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import culturalintelligence.testkit.lambda.Events;
 import culturalintelligence.testkit.lambda.PackagedFunction;
 import culturalintelligence.testkit.lambda.RuntimeApi.Outcome;
-import culturalintelligence.testkit.lambda.Events;
 import culturalintelligence.testkit.lambda.Sandbox;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +27,8 @@ class LogsTest {
           """
           update metacrate_tracks set extraction_metadata = coalesce(extraction_metadata, '{}'::jsonb)
             || '{"apID": "purchaser@example.org", "ownr": "Purchaser Planted"}'::jsonb""");
-      // One that no typed table takes: it goes into quarantine, or is carried as it is; not into the log.
+      // One that no typed table takes: it goes into quarantine, or is carried as it is; not into
+      // the log.
       library.inSource(
           "update metacrate_tracks set confidence_score = 'NaN' where id = (select min(id::text)::uuid from metacrate_tracks)");
       Map<String, String> environment = library.environment();
@@ -39,7 +40,10 @@ class LogsTest {
           LambdaCall.failuresOf(sandbox, message);
         }
         // Failures are what logs talk about.
-        LambdaCall.failuresOf(sandbox, "{\"version\":1,\"plan\":\"purchaser@example.org\",\"chunk\":1}", "purchaser@example.org");
+        LambdaCall.failuresOf(
+            sandbox,
+            "{\"version\":1,\"plan\":\"purchaser@example.org\",\"chunk\":1}",
+            "purchaser@example.org");
         Outcome outcome = sandbox.api.call(Events.queue("{}"), Duration.ofSeconds(20));
         assertThat(outcome).isInstanceOf(Outcome.Answered.class);
         log = sandbox.log();

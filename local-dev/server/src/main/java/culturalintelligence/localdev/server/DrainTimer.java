@@ -21,8 +21,7 @@ class DrainTimer {
   private static final Logger LOG = Logger.getLogger(DrainTimer.class);
   private static final QueueBatch DRAIN =
       new QueueBatch(
-          List.of(
-              new QueueBatch.Message("schedule", "{\"version\":1,\"plan\":0,\"drain\":true}")));
+          List.of(new QueueBatch.Message("schedule", "{\"version\":1,\"plan\":0,\"drain\":true}")));
 
   private final MigrateChunkFunction migrate;
   private final boolean configured;
@@ -44,8 +43,9 @@ class DrainTimer {
   void start(@Observes StartupEvent event) {
     if (configured) {
       // What goes wrong in it is said by the drain itself.
-      var _ = timer.scheduleWithFixedDelay(
-          this::drain, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+      var _ =
+          timer.scheduleWithFixedDelay(
+              this::drain, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 

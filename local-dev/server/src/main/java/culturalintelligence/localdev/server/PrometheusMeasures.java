@@ -22,9 +22,9 @@ class PrometheusMeasures implements Measures {
 
   @Override
   public void copied(long migrated, long quarantined, long bytes, Duration took) {
-    registry.counter("migration.rows", "outcome", "migrated").increment(migrated);
-    registry.counter("migration.rows", "outcome", "quarantined").increment(quarantined);
-    registry.counter("migration.bytes").increment(bytes);
+    registry.counter("migration.rows", "outcome", "migrated").increment((double) migrated);
+    registry.counter("migration.rows", "outcome", "quarantined").increment((double) quarantined);
+    registry.counter("migration.bytes").increment((double) bytes);
     registry.timer("migration.chunk").record(took);
   }
 

@@ -62,8 +62,7 @@ class QueuePump {
     SqsClient sqs = address.client();
     client = sqs;
     if (!address.isInAws()) {
-      QueueWorker.makeQueue(
-          sqs, address, address.copyQueue(), VISIBILITY_SECONDS, MOST_DELIVERIES);
+      QueueWorker.makeQueue(sqs, address, address.copyQueue(), VISIBILITY_SECONDS, MOST_DELIVERIES);
       QueueWorker.makeQueue(
           sqs, address, address.verifyQueue(), VISIBILITY_SECONDS, MOST_DELIVERIES);
       QueueWorker.makeQueue(
@@ -78,8 +77,7 @@ class QueuePump {
     pump("walks", sqs, address.filesQueue(), analyse::analyse);
   }
 
-  private void pump(
-      String name, SqsClient sqs, String queue, QueueWorker.Function function) {
+  private void pump(String name, SqsClient sqs, String queue, QueueWorker.Function function) {
     QueueWorker worker =
         new QueueWorker(
             sqs, queue, function, new QueueWorker.Timing(LONG_POLL_SECONDS, AGAIN_SECONDS));

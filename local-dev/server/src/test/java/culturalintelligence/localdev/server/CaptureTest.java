@@ -50,8 +50,10 @@ class CaptureTest {
   @Test
   void everySortOfWriteArrives() throws SQLException {
     copied(TRACKS);
-    equalAfter("insert into metacrate_tracks values (51, 'X:\\Music\\new.mp3', '{\"artist\": \"N\"}')");
-    equalAfter("update metacrate_tracks set metacrate_classification = '{\"artist\": \"U\"}' where id = 3");
+    equalAfter(
+        "insert into metacrate_tracks values (51, 'X:\\Music\\new.mp3', '{\"artist\": \"N\"}')");
+    equalAfter(
+        "update metacrate_tracks set metacrate_classification = '{\"artist\": \"U\"}' where id = 3");
     equalAfter("update metacrate_tracks set metacrate_classification = '{\"genre\": \"Trance\"}'");
     equalAfter("update metacrate_tracks set file_path = file_path || '.old' where id < 10");
     equalAfter("update metacrate_tracks set extraction_metadata = null where id < 5");
@@ -99,13 +101,16 @@ class CaptureTest {
         """);
     scene.drain();
     assertThat(scene.verify()).isEmpty();
-    assertThat(scene.target("select file_path from metacrate.metacrate_tracks where id in (2, 3) order by id"))
+    assertThat(
+            scene.target(
+                "select file_path from metacrate.metacrate_tracks where id in (2, 3) order by id"))
         .containsExactly("X:\\Music\\2.mp3", "stays");
   }
 
   @Test
   void aTableWithoutAKeyIsDoneAgainWhole() throws SQLException {
-    copied("create table music_log (line text); insert into music_log select 'row ' || g % 5 from generate_series(1, 20) g");
+    copied(
+        "create table music_log (line text); insert into music_log select 'row ' || g % 5 from generate_series(1, 20) g");
     equalAfter("update music_log set line = 'changed' where line = 'row 3'");
     equalAfter("delete from music_log where line = 'row 1'");
     equalAfter("insert into music_log values ('row 2'), ('row 2')");
@@ -186,20 +191,28 @@ class CaptureTest {
         insert into classification (id, path_digest, origin, artist, human_validated, decided_at)
           select gen_random_uuid(), path_digest, 'human', 'By hand', true, now() from public.track where path = 'X:\\Music\\7.mp3';
         """);
-    equalAfter("update metacrate_tracks set metacrate_classification = '{\"artist\": \"Other\"}' where id = 7");
+    equalAfter(
+        "update metacrate_tracks set metacrate_classification = '{\"artist\": \"Other\"}' where id = 7");
     equalAfter("delete from metacrate_tracks where id in (7, 8)");
-    assertThat(scene.target("select k.artist || ' ' || t.origin from public.classification k join public.track t using (path_digest) where k.origin = 'human'"))
+    assertThat(
+            scene.target(
+                "select k.artist || ' ' || t.origin from public.classification k join public.track t using (path_digest) where k.origin = 'human'"))
         .containsExactly("By hand analysed");
-    assertThat(scene.target("select count(*) from public.track where path = 'X:\\Music\\8.mp3'")).containsExactly("0");
+    assertThat(scene.target("select count(*) from public.track where path = 'X:\\Music\\8.mp3'"))
+        .containsExactly("0");
   }
 
   @Test
   void rowsOfOnePathKeepItsTrackUntilTheLastOfThemGoes() throws SQLException {
-    copied(TRACKS + "insert into metacrate_tracks select id + 100, file_path, null, extraction_metadata from metacrate_tracks where id < 4;");
+    copied(
+        TRACKS
+            + "insert into metacrate_tracks select id + 100, file_path, null, extraction_metadata from metacrate_tracks where id < 4;");
     equalAfter("delete from metacrate_tracks where id = 101");
-    assertThat(scene.target("select count(*) from public.track where path = 'X:\\Music\\1.mp3'")).containsExactly("1");
+    assertThat(scene.target("select count(*) from public.track where path = 'X:\\Music\\1.mp3'"))
+        .containsExactly("1");
     equalAfter("delete from metacrate_tracks where id = 1");
-    assertThat(scene.target("select count(*) from public.track where path = 'X:\\Music\\1.mp3'")).containsExactly("0");
+    assertThat(scene.target("select count(*) from public.track where path = 'X:\\Music\\1.mp3'"))
+        .containsExactly("0");
   }
 
   @Test
@@ -231,7 +244,8 @@ class CaptureTest {
   void whatWasCopiedBeforeItWasCapturedIsLookedAtAgain() throws SQLException {
     scene = Scene.of(TRACKS);
     scene.copy();
-    scene.inSource("update metacrate_tracks set file_path = 'missed' where id = 1; delete from metacrate_tracks where id = 2; insert into metacrate_tracks values (99, 'missed too')");
+    scene.inSource(
+        "update metacrate_tracks set file_path = 'missed' where id = 1; delete from metacrate_tracks where id = 2; insert into metacrate_tracks values (99, 'missed too')");
     scene.capture();
     scene.drain();
     assertThat(scene.verify()).isEmpty();
@@ -240,9 +254,11 @@ class CaptureTest {
   @Test
   void rolesThatMayNotSeeTheOutboxWriteAsBefore() throws SQLException {
     copied(TRACKS);
-    scene.inSource("drop role if exists dj; create role dj; grant select, insert, update, delete on metacrate_tracks to dj");
+    scene.inSource(
+        "drop role if exists dj; create role dj; grant select, insert, update, delete on metacrate_tracks to dj");
     try {
-      equalAfter("set role dj; set search_path = pg_temp; create temp table outbox (x int); update public.metacrate_tracks set file_path = 'by dj' where id = 4");
+      equalAfter(
+          "set role dj; set search_path = pg_temp; create temp table outbox (x int); update public.metacrate_tracks set file_path = 'by dj' where id = 4");
     } finally {
       scene.inSource("drop owned by dj; drop role dj");
     }

@@ -93,7 +93,8 @@ class CleanRunsTest {
       assertThat(scene.verify()).isEmpty();
       assertThat(scene.progress().phase())
           .isEqualTo(culturalintelligence.domain.migration.Progress.Phase.VERIFIED);
-      scene.inTarget("update carried.artists set plays = plays + 1 where id = (select min(id) from carried.artists)");
+      scene.inTarget(
+          "update carried.artists set plays = plays + 1 where id = (select min(id) from carried.artists)");
       assertThat(scene.verify()).as("and a fault is still one").hasSize(1);
     }
   }

@@ -151,7 +151,9 @@ class ControlTest {
     assertThat(outcome.deliverAgain()).isFalse();
     assertThat(scene.progress().phase()).isEqualTo(Progress.Phase.CANCELLED);
 
-    assertThat(scene.plans.start(scene.plan())).contains(scene.chunk(2)).doesNotContain(scene.chunk(1));
+    assertThat(scene.plans.start(scene.plan()))
+        .contains(scene.chunk(2))
+        .doesNotContain(scene.chunk(1));
     scene.copy();
     assertThat(scene.verify()).isEmpty();
   }
@@ -176,9 +178,7 @@ class ControlTest {
       writer.commit();
       cancel.get(10, TimeUnit.SECONDS);
     }
-    assertThat(
-            scene.target(
-                "select state from migration.chunk where id in (1, 2) order by id"))
+    assertThat(scene.target("select state from migration.chunk where id in (1, 2) order by id"))
         .containsExactly("COPIED", "PENDING");
   }
 
@@ -196,8 +196,7 @@ class ControlTest {
       cancel.get(10, TimeUnit.SECONDS);
       start.get(10, TimeUnit.SECONDS);
     }
-    assertThat(scene.progress().phase())
-        .isIn(Progress.Phase.CANCELLED, Progress.Phase.COPYING);
+    assertThat(scene.progress().phase()).isIn(Progress.Phase.CANCELLED, Progress.Phase.COPYING);
   }
 
   @Test
@@ -234,11 +233,14 @@ class ControlTest {
 
   @Test
   void aDryRunSaysWhatAPlanWouldBeAndWritesNothing() throws SQLException {
-    scene.inSource("create table genres (id int primary key); alter table artists add column country text");
-    String before = scene.target("select count(*) || ' ' || max(id) from migration.chunk").getFirst();
+    scene.inSource(
+        "create table genres (id int primary key); alter table artists add column country text");
+    String before =
+        scene.target("select count(*) || ' ' || max(id) from migration.chunk").getFirst();
 
     var dry = scene.plans.dryRun();
-    assertThat(dry.tables()).extracting(t -> t.table() + " " + t.rows() + " " + t.chunks())
+    assertThat(dry.tables())
+        .extracting(t -> t.table() + " " + t.rows() + " " + t.chunks())
         .contains("public.artists 40000 8", "public.genres 0 1");
     assertThat(dry.changes())
         .containsExactlyInAnyOrder("public.artists has other columns", "public.genres is new");

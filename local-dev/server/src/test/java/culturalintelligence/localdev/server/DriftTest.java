@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A source that is changed under a run stops it, with a reason and a next step; nothing is lost. */
+/**
+ * A source that is changed under a run stops it, with a reason and a next step; nothing is lost.
+ */
 class DriftTest {
   private Scene scene;
 
@@ -95,7 +97,8 @@ class DriftTest {
     try (var rewriting = scene.openSource();
         var statement = rewriting.createStatement()) {
       rewriting.setAutoCommit(false);
-      statement.execute("alter table public.music alter column length type int using length + 0, set unlogged");
+      statement.execute(
+          "alter table public.music alter column length type int using length + 0, set unlogged");
       Thread drain =
           Thread.ofVirtual()
               .start(
@@ -107,7 +110,8 @@ class DriftTest {
                     }
                   });
       while (scene
-          .source("select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()")
+          .source(
+              "select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()")
           .isEmpty()) {
         Thread.sleep(10);
       }
@@ -115,7 +119,8 @@ class DriftTest {
       drain.join();
     }
     scene.drain();
-    assertThat(scene.target("select count(*) from carried.music where title = 'changed'")).containsExactly("20");
+    assertThat(scene.target("select count(*) from carried.music where title = 'changed'"))
+        .containsExactly("20");
   }
 
   @Test
@@ -126,7 +131,8 @@ class DriftTest {
     scene.inSource("update music set title = 'x' where id = 1");
     CaptureInstaller installer = scene.installer();
     long plan = scene.plan();
-    assertThatThrownBy(() -> installer.uninstall(plan, false)).hasMessageContaining("1 changes wait");
+    assertThatThrownBy(() -> installer.uninstall(plan, false))
+        .hasMessageContaining("1 changes wait");
     scene.drain();
     installer.uninstall(plan, false);
     assertThat(catalogue()).isEqualTo(before);
@@ -136,7 +142,8 @@ class DriftTest {
   void anOutboxThatFeedsAnotherTargetIsLeftAlone() throws SQLException {
     scene.capture();
     scene.inSource("update ci_capture.installation set token = gen_random_uuid()");
-    assertThatThrownBy(() -> scene.drainOnce()).hasMessageContaining("another Cultural Intelligence");
+    assertThatThrownBy(() -> scene.drainOnce())
+        .hasMessageContaining("another Cultural Intelligence");
     assertThatThrownBy(() -> scene.capture()).hasMessageContaining("another Cultural Intelligence");
   }
 

@@ -185,8 +185,14 @@ class LaidAsideTest {
       drain.setAutoCommit(false);
       statement.execute("select from public.track where path = '/m/1.mp3' for update");
       Future<CopyOutcome> copied = worker.submit(() -> scene.worker().copy(chunks.getLast()));
-      for (int i = 0; i < 300 && scene.target("select pid from pg_stat_activity where wait_event_type = 'Lock'"
-              + " and datname = current_database()").isEmpty(); i++) {
+      for (int i = 0;
+          i < 300
+              && scene
+                  .target(
+                      "select pid from pg_stat_activity where wait_event_type = 'Lock'"
+                          + " and datname = current_database()")
+                  .isEmpty();
+          i++) {
         scene.target("select pg_sleep(0.01)::text");
       }
       statement.execute("delete from public.track where path = '/m/1.mp3'");

@@ -47,7 +47,8 @@ class ManyFilesTest {
       try {
         Path made = Files.createTempDirectory("music");
         folder = made;
-        Map<String, String> environment = new HashMap<>(target.environment("CULTURAL_INTELLIGENCE"));
+        Map<String, String> environment =
+            new HashMap<>(target.environment("CULTURAL_INTELLIGENCE"));
         environment.put("LIBRARY_ROOTS", "X:\\Music=" + made);
         environment.put("QUEUE_URL", "http://127.0.0.1:%d/000000000000/copy".formatted(port));
         return environment;

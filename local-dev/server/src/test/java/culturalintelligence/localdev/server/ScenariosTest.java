@@ -33,8 +33,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Every folder of {@code sql/scenarios} is a case: a source made by its {@code before.sql}, assessed,
- * planned, copied, verified, and looked at. See the README there.
+ * Every folder of {@code sql/scenarios} is a case: a source made by its {@code before.sql},
+ * assessed, planned, copied, verified, and looked at. See the README there.
  */
 @Execution(ExecutionMode.SAME_THREAD)
 class ScenariosTest {
@@ -56,7 +56,9 @@ class ScenariosTest {
   @TestFactory
   Stream<DynamicTest> everyCase() throws IOException {
     return cases().stream()
-        .map(folder -> DynamicTest.dynamicTest(String.valueOf(folder.getFileName()), () -> run(folder)));
+        .map(
+            folder ->
+                DynamicTest.dynamicTest(String.valueOf(folder.getFileName()), () -> run(folder)));
   }
 
   private static List<Path> cases() throws IOException {
@@ -75,7 +77,8 @@ class ScenariosTest {
     String before = Files.readString(folder.resolve("before.sql"));
     assertThat(before).as("the first line says what the case is about").startsWith("-- ");
     assertThat(
-            Files.exists(folder.resolve("expect.sql")) || Files.exists(folder.resolve("expect.json")))
+            Files.exists(folder.resolve("expect.sql"))
+                || Files.exists(folder.resolve("expect.json")))
         .as("a case says what it expects")
         .isTrue();
     Optional<String> role = directive(before, "reads as");
@@ -158,8 +161,7 @@ class ScenariosTest {
       boolean whole =
           progress.tables().stream()
               .anyMatch(
-                  t ->
-                      t.table().equals(table.source().qualifiedName()) && t.quarantined() == 0);
+                  t -> t.table().equals(table.source().qualifiedName()) && t.quarantined() == 0);
       if (whole) {
         String columns =
             table.source().columns().stream()
@@ -186,7 +188,9 @@ class ScenariosTest {
               .orElseThrow(() -> new AssertionError("no table " + entry.getKey()));
       JsonNode wanted = entry.getValue();
       if (wanted.has("verdict")) {
-        assertThat(table.verdict().name()).as(table.toString()).isEqualTo(wanted.path("verdict").asText());
+        assertThat(table.verdict().name())
+            .as(table.toString())
+            .isEqualTo(wanted.path("verdict").asText());
       }
       if (wanted.has("mapping")) {
         assertThat(table.mapping()).as(table.toString()).isEqualTo(wanted.path("mapping").asText());

@@ -30,7 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("long")
 class SwitchKilledTest {
-  /** Every so manieth boundary, to keep the ordinary run short; -Dswitch.kill.stride=1 takes all. */
+  /**
+   * Every so manieth boundary, to keep the ordinary run short; -Dswitch.kill.stride=1 takes all.
+   */
   private static final int STRIDE = Integer.getInteger("switch.kill.stride", 17);
 
   @TempDir Path folder;
@@ -43,11 +45,16 @@ class SwitchKilledTest {
       boolean more = true;
       for (int at = 1; more; at += STRIDE) {
         more = killedAt(scene, at, Phase.WRITE_NEW);
-        scene.inTarget("insert into metacrate.artists (name, rank) values ('new %d', %d)".formatted(at, at));
-        scene.inTarget("update metacrate.artists set rank = %d where id = 1; delete from metacrate.artists where id = %d".formatted(at, at + 3));
+        scene.inTarget(
+            "insert into metacrate.artists (name, rank) values ('new %d', %d)".formatted(at, at));
+        scene.inTarget(
+            "update metacrate.artists set rank = %d where id = 1; delete from metacrate.artists where id = %d"
+                .formatted(at, at + 3));
         more |= killedAt(scene, at, Phase.READ_NEW);
         same(scene);
-        scene.inSource("insert into artists (name) values ('old'); update artists set name = 'o%d' where id = 2".formatted(at));
+        scene.inSource(
+            "insert into artists (name) values ('old'); update artists set name = 'o%d' where id = 2"
+                .formatted(at));
         scene.drain();
         assertThat(scene.verify()).as("killed at %d", at).isEmpty();
       }
@@ -64,16 +71,20 @@ class SwitchKilledTest {
       for (int at = 1; more; at += STRIDE) {
         String place = "a" + at;
         more = killedAt(scene, at, Phase.RETIRED, place);
-        scene.inTarget("insert into metacrate.artists (name, rank) values ('retired %d', %d)".formatted(at, at));
+        scene.inTarget(
+            "insert into metacrate.artists (name, rank) values ('retired %d', %d)"
+                .formatted(at, at));
         more |= killedAt(scene, at, Phase.WRITE_NEW, place);
         same(scene);
-        assertThat(to(scene, new Killer(0), Phase.RETIRED, place + "d")).isInstanceOf(Switch.Outcome.Changed.class);
+        assertThat(to(scene, new Killer(0), Phase.RETIRED, place + "d"))
+            .isInstanceOf(Switch.Outcome.Changed.class);
         more |= killedAt(scene, at, Phase.DROPPED, place + "d");
         scene.inTarget("update metacrate.artists set rank = %d where id = 1".formatted(at));
         more |= killedAt(scene, at, Phase.WRITE_NEW, place + "d");
         same(scene);
       }
-      System.out.printf("retired, dropped, restored: %d kills, both sides equal after each%n", kills);
+      System.out.printf(
+          "retired, dropped, restored: %d kills, both sides equal after each%n", kills);
     }
   }
 
@@ -81,7 +92,9 @@ class SwitchKilledTest {
     return killedAt(scene, at, phase, "none");
   }
 
-  /** Killed there, looked at, and asked for again until it is. False when it came to its end before. */
+  /**
+   * Killed there, looked at, and asked for again until it is. False when it came to its end before.
+   */
   private boolean killedAt(Scene scene, int at, Phase phase, String place) throws Exception {
     Killer killer = new Killer(at);
     Switch.Outcome outcome = null;
@@ -98,7 +111,9 @@ class SwitchKilledTest {
           .isInstanceOfAny(Switch.Outcome.Changed.class, Switch.Outcome.Already.class);
       onlyOneIsWritten(scene, at + " to " + phase + " again");
     }
-    assertThat(scene.target("select phase || coalesce(towards, '') from migration.phase where epoch > 0"))
+    assertThat(
+            scene.target(
+                "select phase || coalesce(towards, '') from migration.phase where epoch > 0"))
         .containsExactly(phase.name());
     if (killer.killed()) {
       kills++;
@@ -131,7 +146,8 @@ class SwitchKilledTest {
     }
   }
 
-  private Switch.Outcome to(Scene scene, Killer killer, Phase phase, String place) throws Exception {
+  private Switch.Outcome to(Scene scene, Killer killer, Phase phase, String place)
+      throws Exception {
     SourceDatabase source = killer.source(scene.sourceAddress());
     TargetDatabase target = killer.target(scene.targetAddress());
     PlanLedger plans = new PlanLedger(source, target);
@@ -140,9 +156,15 @@ class SwitchKilledTest {
             source,
             target,
             new PhaseLedger(target),
-            new Drain(source, target, plans, new StateDrain(source, target, plans), new StopLedger(target)),
+            new Drain(
+                source,
+                target,
+                plans,
+                new StateDrain(source, target, plans),
+                new StopLedger(target)),
             new BackDrain(source, target, plans),
-            new CaptureInstaller(source, target, plans, Duration.ofMillis(100), Duration.ofSeconds(10)));
+            new CaptureInstaller(
+                source, target, plans, Duration.ofMillis(100), Duration.ofSeconds(10)));
     PlannedTable table =
         scene.plans.carriedTables(scene.plan()).stream()
             .filter(t -> t.source().name().equals("artists"))
@@ -172,7 +194,8 @@ class SwitchKilledTest {
 
   private void up(Scene scene, Phase... phases) throws Exception {
     for (Phase phase : phases) {
-      assertThat(to(scene, new Killer(0), phase, "none")).isInstanceOf(Switch.Outcome.Changed.class);
+      assertThat(to(scene, new Killer(0), phase, "none"))
+          .isInstanceOf(Switch.Outcome.Changed.class);
     }
   }
 

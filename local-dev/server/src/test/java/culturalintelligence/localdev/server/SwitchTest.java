@@ -56,10 +56,14 @@ class SwitchTest {
       backAndForth(scene);
 
       assertSame(scene, "metacrate_tracks");
-      assertThat(scene.target("select artist from public.classification where path_digest = (select path_digest from public.track where path = 'X:\\Music\\New.mp3')"))
+      assertThat(
+              scene.target(
+                  "select artist from public.classification where path_digest = (select path_digest from public.track where path = 'X:\\Music\\New.mp3')"))
           .containsExactly("New");
-      assertThat(scene.target("select file_name from public.track where path like '%moved%'")).containsExactly("moved.mp3");
-      assertThat(scene.target("select 1 from public.track where path = 'X:\\Music\\3.mp3'")).isEmpty();
+      assertThat(scene.target("select file_name from public.track where path like '%moved%'"))
+          .containsExactly("moved.mp3");
+      assertThat(scene.target("select 1 from public.track where path = 'X:\\Music\\3.mp3'"))
+          .isEmpty();
       assertThat(scene.verify()).isEmpty();
 
       assertThat(to(scene, TRACKS, Phase.OLD)).isInstanceOf(Switch.Outcome.Changed.class);
@@ -104,7 +108,8 @@ class SwitchTest {
       assertThat(to(scene, ARTISTS, Phase.READ_NEW)).isInstanceOf(Switch.Outcome.Changed.class);
       scene.inSource("update artists set rank = 3");
       assertThat(to(scene, ARTISTS, Phase.WRITE_NEW)).isInstanceOf(Switch.Outcome.Changed.class);
-      assertThatThrownBy(() -> scene.inSource("delete from artists")).isInstanceOf(SQLException.class);
+      assertThatThrownBy(() -> scene.inSource("delete from artists"))
+          .isInstanceOf(SQLException.class);
     }
   }
 
@@ -116,7 +121,10 @@ class SwitchTest {
       Switch.Outcome.Closed closed = (Switch.Outcome.Closed) to(scene, ARTISTS, Phase.READ_NEW);
 
       assertThat(shadow).isInstanceOf(Switch.Outcome.Changed.class);
-      assertThat(closed.gates()).filteredOn(g -> !g.passed()).extracting(Gate::name).contains("captured", "verified");
+      assertThat(closed.gates())
+          .filteredOn(g -> !g.passed())
+          .extracting(Gate::name)
+          .contains("captured", "verified");
       assertThat(closed.gates()).filteredOn(g -> !g.passed()).allMatch(g -> g.next() != null);
       assertThat(closed.now().phase()).isEqualTo(Phase.SHADOW);
       assertThat(to(scene, ARTISTS, Phase.DROPPED)).isInstanceOf(Switch.Outcome.Refused.class);
@@ -128,23 +136,34 @@ class SwitchTest {
     try (Scene scene = ready()) {
       up(scene, TRACKS);
       up(scene, ARTISTS);
-      String before = scene.source("select string_agg(t::text, '|' order by id) from public.artists t").getFirst();
+      String before =
+          scene
+              .source("select string_agg(t::text, '|' order by id) from public.artists t")
+              .getFirst();
       assertThat(to(scene, TRACKS, Phase.RETIRED)).isInstanceOf(Switch.Outcome.Changed.class);
-      assertThatThrownBy(() -> scene.inSource("select * from metacrate_tracks")).hasMessageContaining("does not exist");
-      scene.inTarget("insert into metacrate.metacrate_tracks (file_path) values ('/while/retired.mp3')");
+      assertThatThrownBy(() -> scene.inSource("select * from metacrate_tracks"))
+          .hasMessageContaining("does not exist");
+      scene.inTarget(
+          "insert into metacrate.metacrate_tracks (file_path) values ('/while/retired.mp3')");
 
       assertThat(gate(to(scene, TRACKS, Phase.DROPPED), "name").passed()).isFalse();
       assertThat(drop(scene, TRACKS)).isInstanceOf(Switch.Outcome.Changed.class);
-      assertThat(scene.source("select 1 from pg_class where relname like 'metacrate_tracks%' and relkind = 'r'")).isEmpty();
+      assertThat(
+              scene.source(
+                  "select 1 from pg_class where relname like 'metacrate_tracks%' and relkind = 'r'"))
+          .isEmpty();
 
       assertThat(to(scene, TRACKS, Phase.WRITE_NEW)).isInstanceOf(Switch.Outcome.Changed.class);
       assertSame(scene, "metacrate_tracks");
-      assertThat(scene.source("select count(*) from public.metacrate_tracks")).containsExactly("21");
+      assertThat(scene.source("select count(*) from public.metacrate_tracks"))
+          .containsExactly("21");
       assertThat(to(scene, TRACKS, Phase.OLD)).isInstanceOf(Switch.Outcome.Changed.class);
-      scene.inSource("insert into metacrate_tracks (file_path, artist_id) values ('/again.mp3', 2)");
+      scene.inSource(
+          "insert into metacrate_tracks (file_path, artist_id) values ('/again.mp3', 2)");
       scene.drain();
       assertSame(scene, "metacrate_tracks");
-      assertThat(scene.source("select string_agg(t::text, '|' order by id) from public.artists t")).containsExactly(before);
+      assertThat(scene.source("select string_agg(t::text, '|' order by id) from public.artists t"))
+          .containsExactly(before);
     }
   }
 
@@ -159,7 +178,10 @@ class SwitchTest {
       Files.write(rows, bytes);
 
       assertThat(gate(drop(scene, TRACKS), "archive").passed()).isFalse();
-      assertThat(scene.source("select 1 from pg_class where relname like 'metacrate_tracks__retired%' and relkind = 'r'")).hasSize(1);
+      assertThat(
+              scene.source(
+                  "select 1 from pg_class where relname like 'metacrate_tracks__retired%' and relkind = 'r'"))
+          .hasSize(1);
     }
   }
 
@@ -168,7 +190,10 @@ class SwitchTest {
     try (Scene scene = ready()) {
       up(scene, TRACKS);
       to(scene, TRACKS, Phase.RETIRED);
-      String name = scene.target("select retired_name from migration.phase where retired_name is not null").getFirst();
+      String name =
+          scene
+              .target("select retired_name from migration.phase where retired_name is not null")
+              .getFirst();
       scene.inSource("select * from " + name + "; select pg_stat_force_next_flush()");
 
       assertThat(gate(drop(scene, TRACKS), "accesses").passed()).isFalse();
@@ -180,9 +205,7 @@ class SwitchTest {
     try (Scene scene = ready()) {
       to(scene, TRACKS, Phase.SHADOW);
       to(scene, TRACKS, Phase.READ_NEW);
-      assertThat(
-              changer(scene)
-                  .to(table(scene, TRACKS), wish(TRACKS, Phase.WRITE_NEW, true, null)))
+      assertThat(changer(scene).to(table(scene, TRACKS), wish(TRACKS, Phase.WRITE_NEW, true, null)))
           .isInstanceOf(Switch.Outcome.Changed.class);
       scene.inSource(
           """
@@ -209,8 +232,7 @@ class SwitchTest {
       to(scene, ARTISTS, Phase.READ_NEW);
       assertThat(
               changer(scene)
-                  .gates(
-                      table(scene, ARTISTS), wish(ARTISTS, Phase.WRITE_NEW, true, null)))
+                  .gates(table(scene, ARTISTS), wish(ARTISTS, Phase.WRITE_NEW, true, null)))
           .filteredOn(gate -> !gate.passed())
           .extracting(Gate::name)
           .contains("numbers");
@@ -286,6 +308,7 @@ class SwitchTest {
 
   private static void assertSame(Scene scene, String table) throws SQLException {
     String sql = "select t::text from %s." + table + " t order by id";
-    assertThat(scene.target(sql.formatted("metacrate"))).isEqualTo(scene.source(sql.formatted("public")));
+    assertThat(scene.target(sql.formatted("metacrate")))
+        .isEqualTo(scene.source(sql.formatted("public")));
   }
 }

@@ -117,8 +117,7 @@ public final class ServeBench implements Callable<Integer> {
       System.err.println("--tracks must be 1000 or more, --clients, --seconds, --rounds 1 or more");
       return 2;
     }
-    Path folder =
-        (data == null ? home.resolve(".data/bench") : data).toAbsolutePath().normalize();
+    Path folder = (data == null ? home.resolve(".data/bench") : data).toAbsolutePath().normalize();
     Path music = Files.createDirectories(folder.resolve("serve-music"));
     List<String> known = known(music);
     try (EmbeddedPostgresServer server = EmbeddedPostgresServer.start(folder.resolve("serve"))) {
@@ -134,11 +133,7 @@ public final class ServeBench implements Callable<Integer> {
   }
 
   private ObjectNode measure(
-      EmbeddedPostgresServer server,
-      Service small,
-      Service large,
-      List<String> known,
-      Path music)
+      EmbeddedPostgresServer server, Service small, Service large, List<String> known, Path music)
       throws Exception {
     for (Service service : List.of(small, large)) {
       say("warming up with %d tracks", service.tracks());
@@ -182,15 +177,16 @@ public final class ServeBench implements Callable<Integer> {
     node.put("errors", loads.stream().mapToInt(Load::errors).sum());
     node.put(
         "transactions_per_request",
-        rounded(
-            loads.stream().mapToDouble(Load::transactions).sum() / Math.max(1, all.size())));
+        rounded(loads.stream().mapToDouble(Load::transactions).sum() / Math.max(1, all.size())));
     return rate;
   }
 
   private static double millis(List<Long> sorted, double quantile) {
     return sorted.isEmpty()
         ? 0
-        : rounded(sorted.get((int) Math.min(sorted.size() - 1L, (long) (sorted.size() * quantile))) / 1e6);
+        : rounded(
+            sorted.get((int) Math.min(sorted.size() - 1L, (long) (sorted.size() * quantile)))
+                / 1e6);
   }
 
   private static double rounded(double value) {
@@ -215,8 +211,7 @@ public final class ServeBench implements Callable<Integer> {
                   try (HttpConnection connection = new HttpConnection(service.port())) {
                     while (System.nanoTime() < until) {
                       long from = System.nanoTime();
-                      String answer =
-                          connection.analyse(known.get(random.nextInt(known.size())));
+                      String answer = connection.analyse(known.get(random.nextInt(known.size())));
                       boolean right = answer.startsWith("{\"status\":\"success\"");
                       nanos.add(right ? System.nanoTime() - from : -1);
                     }
@@ -238,7 +233,7 @@ public final class ServeBench implements Callable<Integer> {
           }
         }
       } catch (java.util.concurrent.ExecutionException e) {
-        say("a client ended: %s", e.getCause());
+        say("a client ended: %s", String.valueOf(e.getCause()));
         errors++;
       }
     }

@@ -112,7 +112,8 @@ public final class VerifyBench implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (rows < planted || rounds < 1 || workers < 1 || planted < 1) {
-      System.err.println("--rounds, --workers and --plant must be 1 or more, --rows no less than --plant");
+      System.err.println(
+          "--rounds, --workers and --plant must be 1 or more, --rows no less than --plant");
       return 2;
     }
     Path folder = (data == null ? home.resolve(".data/bench") : data).toAbsolutePath().normalize();
@@ -169,7 +170,11 @@ public final class VerifyBench implements Callable<Integer> {
     ChunkLedger ledger = new ChunkLedger(to);
     long plan = plans.plan().plan();
     List<Chunk.Id> chunks = plans.start(plan);
-    double copy = copy(new ChunkCopy(from, to, ledger, plans, new NoQueue(), new StopLedger(to), Duration.ofMinutes(5)), chunks);
+    double copy =
+        copy(
+            new ChunkCopy(
+                from, to, ledger, plans, new NoQueue(), new StopLedger(to), Duration.ofMinutes(5)),
+            chunks);
     say("copied in %.1f s", copy);
     try (Connection connection = target.connect(TARGET);
         Statement statement = connection.createStatement()) {
@@ -195,7 +200,11 @@ public final class VerifyBench implements Callable<Integer> {
     plant(target);
     Comparisons.BucketOutcome found = comparisons.buckets(table, rows);
     long located =
-        found.differences().stream().filter(d -> d.column() != null).map(Difference::key).distinct().count();
+        found.differences().stream()
+            .filter(d -> d.column() != null)
+            .map(Difference::key)
+            .distinct()
+            .count();
     ObjectNode line = new ObjectMapper().createObjectNode();
     line.put("bench", "verify");
     line.put("rows", rows);
@@ -225,7 +234,8 @@ public final class VerifyBench implements Callable<Integer> {
         () -> {
           for (Chunk.Id chunk = queue.poll(); chunk != null; chunk = queue.poll()) {
             require(
-                copy.copy(chunk) instanceof CopyOutcome.Copied, "chunk " + chunk + " was not copied");
+                copy.copy(chunk) instanceof CopyOutcome.Copied,
+                "chunk " + chunk + " was not copied");
           }
           return true;
         });

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One process of a history: a worker with a message, a drain, or one of MetaCrate's writers. It
- * stops before every statement and goes on when the history says so, with whatever fault the history
- * has for it.
+ * stops before every statement and goes on when the history says so, with whatever fault the
+ * history has for it.
  */
 final class Actor {
   /** What happens at a boundary. */
@@ -92,7 +92,6 @@ final class Actor {
         connection.abort(Runnable::run);
       } catch (SQLException e) {
         // It was broken before.
-        continue;
       }
     }
     connections.clear();

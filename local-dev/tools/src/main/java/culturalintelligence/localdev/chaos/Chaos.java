@@ -186,8 +186,7 @@ public final class Chaos implements Callable<Integer> {
                     for (long n = next.getAndIncrement();
                         n < histories && wrong.isEmpty();
                         n = next.getAndIncrement()) {
-                      One one =
-                          one(lab, seed + n, n < listed ? places.get((int) n) : null, false);
+                      One one = one(lab, seed + n, n < listed ? places.get((int) n) : null, false);
                       statements.addAndGet(one.statements());
                       faults.addAndGet(one.faults());
                       if (!one.differences().isEmpty()) {
@@ -271,8 +270,7 @@ public final class Chaos implements Callable<Integer> {
       for (int i = 0; i < deliveries; i++) {
         // A lease that is over at once makes a zombie of whoever is slower than the next.
         Duration lease = random.nextInt(3) == 0 ? Duration.ofHours(1) : Duration.ofMillis(1);
-        history.joins(
-            new Actor("copy " + copies++, true, () -> lab.copy(chunk, lease)));
+        history.joins(new Actor("copy " + copies++, true, () -> lab.copy(chunk, lease)));
       }
     }
     int drains = 2 + random.nextInt(3);

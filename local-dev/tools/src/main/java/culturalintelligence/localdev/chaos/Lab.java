@@ -279,7 +279,8 @@ final class Lab implements AutoCloseable {
       if (other == null) {
         differences.add("LOST track " + row.getKey());
       } else if (!other.equals(row.getValue())) {
-        differences.add("STALE track %s: %s, not %s".formatted(row.getKey(), other, row.getValue()));
+        differences.add(
+            "STALE track %s: %s, not %s".formatted(row.getKey(), other, row.getValue()));
       }
     }
     is.keySet().forEach(key -> differences.add("RESURRECTED track " + key));
@@ -317,8 +318,7 @@ final class Lab implements AutoCloseable {
     return differences;
   }
 
-  private static Map<String, String> rows(Connection connection, String table)
-      throws SQLException {
+  private static Map<String, String> rows(Connection connection, String table) throws SQLException {
     Map<String, String> rows = new TreeMap<>();
     try (Statement select = connection.createStatement();
         ResultSet row = select.executeQuery("SELECT id, t::text FROM %s t".formatted(table))) {

@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /**
- * Both databases with a hand on every statement: whoever executes one stops before it. A rule can be
- * left out by letting its statement say something else.
+ * Both databases with a hand on every statement: whoever executes one stops before it. A rule can
+ * be left out by letting its statement say something else.
  */
+@SuppressWarnings("RefactorSwitch")
 final class Strings {
   private final Map<String, String> instead;
   private final Map<String, Deque<Connection>> idle = new ConcurrentHashMap<>();
@@ -114,7 +115,8 @@ final class Strings {
       throws Throwable {
     switch (method.getName()) {
       case "commit", "unwrap" -> {
-        return pulled(actor, connection, side + " " + method.getName(), pid, method, connection, args);
+        return pulled(
+            actor, connection, side + " " + method.getName(), pid, method, connection, args);
       }
       case "close" -> {
         if (actor != null && !actor.closed(connection)) {
@@ -150,8 +152,8 @@ final class Strings {
     }
   }
 
-  private static Statement statement(
-      Method method, Connection connection, Object @Nullable [] args) throws Throwable {
+  private static Statement statement(Method method, Connection connection, Object @Nullable [] args)
+      throws Throwable {
     Object statement = invoke(method, connection, args);
     if (statement == null) {
       throw new SQLException("no statement");
@@ -160,7 +162,12 @@ final class Strings {
   }
 
   private static Object tied(
-      @Nullable Actor actor, Connection connection, String side, int pid, Statement statement, String sql) {
+      @Nullable Actor actor,
+      Connection connection,
+      String side,
+      int pid,
+      Statement statement,
+      String sql) {
     Class<?> as =
         statement instanceof java.sql.PreparedStatement
             ? java.sql.PreparedStatement.class

@@ -31,8 +31,7 @@ final class CaptureCommands {
 
     @Override
     public Integer call() throws OperatorApi.Refused {
-      JsonNode answer =
-          execute ? api.post("/operations/capture") : api.get("/operations/capture");
+      JsonNode answer = execute ? api.post("/operations/capture") : api.get("/operations/capture");
       output.print(answer, a -> execute ? installed(a) : planned(a));
       return Cratectl.EQUAL;
     }

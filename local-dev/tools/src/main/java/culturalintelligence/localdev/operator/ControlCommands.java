@@ -44,7 +44,8 @@ final class ControlCommands {
 
   @Command(
       name = "throttle",
-      description = "Set how hard the run may work; workers read it before each chunk. 0 takes a limit away.",
+      description =
+          "Set how hard the run may work; workers read it before each chunk. 0 takes a limit away.",
       mixinStandardHelpOptions = true)
   static final class Limit implements Callable<Integer> {
     private final OperatorApi api;
@@ -124,7 +125,8 @@ final class ControlCommands {
 
   @Command(
       name = "redrive",
-      description = "Show the messages that failed and why; with --execute, send dead letters back.",
+      description =
+          "Show the messages that failed and why; with --execute, send dead letters back.",
       mixinStandardHelpOptions = true)
   static final class Redrive implements Callable<Integer> {
     private final OperatorApi api;
@@ -140,9 +142,7 @@ final class ControlCommands {
     @Override
     public Integer call() throws OperatorApi.Refused {
       output.print(
-          execute
-              ? api.post("/operations/redrive")
-              : api.get("/operations/dead-letters"),
+          execute ? api.post("/operations/redrive") : api.get("/operations/dead-letters"),
           ControlText::deadLetters);
       return Cratectl.EQUAL;
     }

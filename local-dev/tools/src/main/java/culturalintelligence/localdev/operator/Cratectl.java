@@ -227,9 +227,7 @@ public final class Cratectl {
   }
 
   private static String query(String name, @Nullable String value) {
-    return value == null
-        ? ""
-        : "?" + name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
+    return value == null ? "" : "?" + name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
   }
 
   private static int quickVerdict(JsonNode scans) {

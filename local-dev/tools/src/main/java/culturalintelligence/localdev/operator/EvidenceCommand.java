@@ -97,7 +97,9 @@ final class EvidenceCommand implements Callable<Integer> {
                   buckets.isEmpty()
                       ? ""
                       : " (buckets %s)"
-                          .formatted(String.join(", ", buckets.subList(0, Math.min(20, buckets.size()))))));
+                          .formatted(
+                              String.join(
+                                  ", ", buckets.subList(0, Math.min(20, buckets.size()))))));
     }
     text.append("verdict:     %s".formatted(words(answer.path("result").asText())));
     return text.toString();

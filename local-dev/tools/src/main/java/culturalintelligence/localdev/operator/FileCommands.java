@@ -108,8 +108,7 @@ final class FileCommands {
                             : "cratectl fill --execute"));
         return ALL_READ;
       }
-      return follow(
-          api.post("/operations/jobs", Map.of("purpose", "fill")), output, watch, detach);
+      return follow(api.post("/operations/jobs", Map.of("purpose", "fill")), output, watch, detach);
     }
   }
 
@@ -193,7 +192,8 @@ final class FileCommands {
     };
   }
 
-  private static final Pattern ROOTED = Pattern.compile("[A-Za-z]:[\\\\/].*|[A-Za-z]:|\\\\.*|/.*|s3://.*");
+  private static final Pattern ROOTED =
+      Pattern.compile("[A-Za-z]:[\\\\/].*|[A-Za-z]:|\\\\.*|/.*|s3://.*");
 
   /** A folder named from here is one on this machine. */
   private static String absolute(String path) {

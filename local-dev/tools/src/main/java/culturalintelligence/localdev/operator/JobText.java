@@ -46,7 +46,9 @@ final class JobText {
                   words(job.path("state").asText()),
                   job.hasNonNull("root") ? job.path("root").asText() : ""));
     }
-    return text.isEmpty() ? "There is no job yet.\nnext:        cratectl scan PATH" : text.toString();
+    return text.isEmpty()
+        ? "There is no job yet.\nnext:        cratectl scan PATH"
+        : text.toString();
   }
 
   /**
@@ -121,8 +123,7 @@ final class JobText {
   private static String time(JsonNode job) {
     Instant begun = Instant.parse(job.path("createdAt").asText());
     Instant end =
-        Instant.parse(
-            job.path(job.hasNonNull("finishedAt") ? "finishedAt" : "takenAt").asText());
+        Instant.parse(job.path(job.hasNonNull("finishedAt") ? "finishedAt" : "takenAt").asText());
     Duration took = Duration.between(begun, end);
     double seconds = Math.max(0.001, took.toMillis() / 1000.0);
     return "%s, %.1f files/s"

@@ -49,14 +49,17 @@ final class MappingCommands {
   @Command(
       name = "assess",
       mixinStandardHelpOptions = true,
-      description = "Say of each music table whether it can be carried, and what to do. Writes nothing.")
+      description =
+          "Say of each music table whether it can be carried, and what to do. Writes nothing.")
   static final class Assess implements Callable<Integer> {
     private final OperatorApi api;
 
     @CommandLine.Mixin private Cratectl.Output output = new Cratectl.Output();
     @CommandLine.Mixin private Selected selected = new Selected();
 
-    @Option(names = "--exact", description = "read every row once: count, and say what does not fit")
+    @Option(
+        names = "--exact",
+        description = "read every row once: count, and say what does not fit")
     private boolean exact;
 
     Assess(OperatorApi api) {
@@ -132,7 +135,8 @@ final class MappingCommands {
     }
 
     private static void lines(StringBuilder text, JsonNode list, String before) {
-      list.forEach(line -> text.append(before).append(line.asText()).append(System.lineSeparator()));
+      list.forEach(
+          line -> text.append(before).append(line.asText()).append(System.lineSeparator()));
     }
   }
 
@@ -149,7 +153,10 @@ final class MappingCommands {
     @CommandLine.Mixin private Cratectl.Output output = new Cratectl.Output();
     @CommandLine.Mixin private Selected selected = new Selected();
 
-    @Option(names = "--edit", paramLabel = "FILE", description = "write the document to this new file")
+    @Option(
+        names = "--edit",
+        paramLabel = "FILE",
+        description = "write the document to this new file")
     private Path file = Path.of("");
 
     Show(OperatorApi api) {
@@ -169,20 +176,27 @@ final class MappingCommands {
         return Cratectl.COULD_NOT;
       }
       Files.writeString(file, shown.path("document").asText());
-      output.print(shown, s -> "written:     " + file + "\nnext:        cratectl map freeze " + file);
+      output.print(
+          shown, s -> "written:     " + file + "\nnext:        cratectl map freeze " + file);
       return Cratectl.EQUAL;
     }
 
-    @Command(mixinStandardHelpOptions = true, description = "Say what is wrong in a document, and where.")
-    int check(@CommandLine.Mixin Cratectl.Output out, @Parameters(paramLabel = "FILE") Path document)
+    @Command(
+        mixinStandardHelpOptions = true,
+        description = "Say what is wrong in a document, and where.")
+    int check(
+        @CommandLine.Mixin Cratectl.Output out, @Parameters(paramLabel = "FILE") Path document)
         throws OperatorApi.Refused, IOException {
       JsonNode checked = api.send("POST", "/operations/mapping/check", Files.readString(document));
       out.print(checked, c -> "fits:        " + c.path("tables").asText() + " tables");
       return Cratectl.EQUAL;
     }
 
-    @Command(mixinStandardHelpOptions = true, description = "Freeze a document: plans map by it from then on.")
-    int freeze(@CommandLine.Mixin Cratectl.Output out, @Parameters(paramLabel = "FILE") Path document)
+    @Command(
+        mixinStandardHelpOptions = true,
+        description = "Freeze a document: plans map by it from then on.")
+    int freeze(
+        @CommandLine.Mixin Cratectl.Output out, @Parameters(paramLabel = "FILE") Path document)
         throws OperatorApi.Refused, IOException {
       JsonNode frozen = api.send("PUT", "/operations/mapping", Files.readString(document));
       out.print(frozen, f -> about(f).strip());

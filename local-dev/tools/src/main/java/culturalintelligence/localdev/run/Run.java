@@ -262,7 +262,9 @@ public final class Run implements Callable<Integer> {
       metacrate.start(writers);
       Thread.sleep(ALONE_MILLIS);
       Writers.Times alone = metacrate.stop(ALONE_MILLIS / 1e3);
-      say("%d writers at work while the sample is captured, copied and drained …".formatted(writers));
+      say(
+          "%d writers at work while the sample is captured, copied and drained …"
+              .formatted(writers));
       metacrate.start(writers);
       long began = System.nanoTime();
       api.post("/operations/capture");

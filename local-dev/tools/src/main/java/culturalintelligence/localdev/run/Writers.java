@@ -12,7 +12,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** MetaCrate at work: inserts, updates, deletes and bulk updates as fast as the server takes them. */
+/**
+ * MetaCrate at work: inserts, updates, deletes and bulk updates as fast as the server takes them.
+ */
 final class Writers {
   private static final int BULK_EVERY = 200;
 

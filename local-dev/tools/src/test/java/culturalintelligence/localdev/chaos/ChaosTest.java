@@ -18,8 +18,7 @@ class ChaosTest {
 
   @Test
   void nothingIsLostStaleResurrectedOrDoubled() throws Exception {
-    Chaos.Result result =
-        Chaos.play(TestDatabase.migrations(), Map.of(), SEED, HISTORIES, LANES);
+    Chaos.Result result = Chaos.play(TestDatabase.migrations(), Map.of(), SEED, HISTORIES, LANES);
     System.out.printf(
         "%,d histories from seed %d, %,d statements, %,d processes that failed, %d listed places%n",
         result.histories(), SEED, result.statements(), result.faults(), result.places());

@@ -258,7 +258,10 @@ class CratectlTest {
   @ParameterizedTest
   @CsvSource({"EQUAL,true,0", "DIFFERS,true,1", "DIFFERS,false,1", "COULD_NOT,true,2"})
   void evidenceIsCheckedAgainFromItsFile(
-      String result, boolean intact, int exit, @org.junit.jupiter.api.io.TempDir java.nio.file.Path folder)
+      String result,
+      boolean intact,
+      int exit,
+      @org.junit.jupiter.api.io.TempDir java.nio.file.Path folder)
       throws java.io.IOException {
     java.nio.file.Path file = folder.resolve("bundle.json");
     java.nio.file.Files.writeString(file, "{}");
@@ -338,8 +341,7 @@ class CratectlTest {
   @ParameterizedTest
   @CsvSource({"DONE,0,0", "DONE,1,1", "FAILED,0,2", "CANCELLED,0,2"})
   void aScanIsFollowedToItsEndAndItsExitCodeIsTheVerdict(String state, int trouble, int code) {
-    answers.put(
-        "POST /operations/jobs", "{\"resumed\":true,\"job\":" + job("WALKING", 0) + "}");
+    answers.put("POST /operations/jobs", "{\"resumed\":true,\"job\":" + job("WALKING", 0) + "}");
     answers.put("GET /operations/jobs/3", job(state, trouble));
     answers.put(
         "GET /operations/jobs/3/readings?limit=1000",
@@ -370,8 +372,7 @@ class CratectlTest {
 
   @Test
   void aDetachedScanSaysHowToWatchIt() {
-    answers.put(
-        "POST /operations/jobs", "{\"resumed\":false,\"job\":" + job("WALKING", 0) + "}");
+    answers.put("POST /operations/jobs", "{\"resumed\":false,\"job\":" + job("WALKING", 0) + "}");
 
     assertThat(cratectl("scan", "--detach", "/music")).isZero();
 

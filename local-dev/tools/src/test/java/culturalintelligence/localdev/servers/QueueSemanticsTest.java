@@ -85,7 +85,8 @@ class QueueSemanticsTest {
     for (int i = 1; i <= 6; i++) {
       send(chunk(i));
     }
-    QueueWorker worker = worker(id -> handled.add(id.number()) && (id.number() % 2 == 0 || times(id.number()) > 1));
+    QueueWorker worker =
+        worker(id -> handled.add(id.number()) && (id.number() % 2 == 0 || times(id.number()) > 1));
     while (worker.take(10) > 0) {
       // until nothing comes
     }
@@ -175,7 +176,9 @@ class QueueSemanticsTest {
     takeAll(worker);
 
     assertThat(handled).containsExactly(7);
-    assertThat(letters.letters(10)).extracting(DeadLetters.Letter::body).containsExactly("nonsense");
+    assertThat(letters.letters(10))
+        .extracting(DeadLetters.Letter::body)
+        .containsExactly("nonsense");
     assertThat(letters.redrive().moved()).isZero();
   }
 
