@@ -74,7 +74,7 @@ public final class EmptyRefusals extends ChannelInitializerExtension {
           full.release();
         }
       }
-      var unused = context.write(written, promise);
+      var _ = context.write(written, promise);
     }
 
     private static FullHttpResponse filled(FullHttpResponse empty) {
