@@ -40,7 +40,7 @@ class OperationsRoutesTest {
           """
           CREATE TABLE artists (name text PRIMARY KEY, plays int);
           INSERT INTO artists SELECT 'artist ' || n, n FROM generate_series(1, 12) n;
-          CREATE TABLE odd_tracks (id int PRIMARY KEY, at point, pair artists);
+          CREATE TABLE odd_tracks (id int PRIMARY KEY, at point, pair regclass);
           CREATE TABLE unrelated (id int PRIMARY KEY);
           """);
       source = metacrate;
