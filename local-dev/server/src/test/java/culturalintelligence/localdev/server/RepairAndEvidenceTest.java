@@ -192,9 +192,7 @@ class RepairAndEvidenceTest {
 
   @Test
   void nothingCarriedIsNothingVerified() throws SQLException {
-    try (Scene scene =
-        Scene.of(
-            "create table odd_tracks (id int primary key, p regclass)")) {
+    try (Scene scene = Scene.of("create table odd_tracks (id int primary key, p regclass)")) {
       scene.copy();
       assertThat(scene.verify()).isEmpty();
       assertThat(scene.progress().phase()).isEqualTo(Progress.Phase.STUCK);
