@@ -21,6 +21,7 @@ public final class LibraryRoots {
   /** In UTF-16 units on NTFS. Linux's 255 bytes are its own to enforce: a share may allow more. */
   private static final int LONGEST_NAME = 255;
 
+  private final List<LibraryRoot> configured;
   private final List<Root> roots;
 
   private record Root(LibraryRoot root, boolean windows, List<String> names) {
@@ -42,6 +43,7 @@ public final class LibraryRoots {
   }
 
   public LibraryRoots(List<LibraryRoot> roots) {
+    this.configured = List.copyOf(roots);
     this.roots =
         roots.stream()
             .map(
@@ -108,8 +110,9 @@ public final class LibraryRoots {
     return prefix.substring(0, end);
   }
 
+  /** As they were configured, in that order. */
   public List<LibraryRoot> roots() {
-    return roots.stream().map(Root::root).toList();
+    return configured;
   }
 
   /** What a client's path comes to; never throws, whatever the text. */
