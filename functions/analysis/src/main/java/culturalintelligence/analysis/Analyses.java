@@ -94,7 +94,7 @@ public class Analyses {
     return store
         .find(key)
         .filter(track -> !track.wasRead() && track.decision() != null)
-        .<Outcome>map(track -> new Outcome.Answered(track, Outcome.Source.CACHED))
+        .<Outcome>map(track -> new Outcome.Answered(track, Outcome.Source.CACHED, false))
         .orElseGet(() -> new Outcome.Failed(failure, key.path()));
   }
 
@@ -110,7 +110,7 @@ public class Analyses {
   private Outcome analyse(PathKey key, Located.Found found, boolean afresh) {
     Optional<KnownTrack> known = store.find(key);
     if (!afresh && known.isPresent() && known.get().isUnchanged(found.version())) {
-      return new Outcome.Answered(known.get(), Outcome.Source.CACHED);
+      return new Outcome.Answered(known.get(), Outcome.Source.CACHED, false);
     }
     // Known under another spelling that Windows does not tell from this one: it is the same track.
     PathKey recorded =
@@ -209,7 +209,7 @@ public class Analyses {
                 decision));
     boolean ours = track.decision() != null && decision.id().equals(track.decision().id());
     return new Outcome.Answered(
-        track, ours ? Outcome.Source.REALTIME_ANALYSIS : Outcome.Source.CACHED);
+        track, ours ? Outcome.Source.REALTIME_ANALYSIS : Outcome.Source.CACHED, true);
   }
 
   /** Several files, a few at a time; the answers in the order of the paths. */
@@ -252,7 +252,7 @@ public class Analyses {
     return store
         .find(key)
         .filter(track -> track.decision() != null)
-        .<Outcome>map(track -> new Outcome.Answered(track, Outcome.Source.CACHED))
+        .<Outcome>map(track -> new Outcome.Answered(track, Outcome.Source.CACHED, false))
         .orElseGet(() -> new Outcome.Failed(failure, key.path()));
   }
 
@@ -260,7 +260,7 @@ public class Analyses {
   public Outcome lookUp(ContentHash hash) {
     return store
         .findByHash(hash)
-        .<Outcome>map(track -> new Outcome.Answered(track, Outcome.Source.CACHED))
+        .<Outcome>map(track -> new Outcome.Answered(track, Outcome.Source.CACHED, false))
         .orElseGet(
             () ->
                 new Outcome.Failed(
@@ -280,7 +280,7 @@ public class Analyses {
     }
     return store
         .correct(key, correction)
-        .<Outcome>map(track -> new Outcome.Answered(track, Outcome.Source.CACHED))
+        .<Outcome>map(track -> new Outcome.Answered(track, Outcome.Source.CACHED, false))
         .orElseGet(
             () ->
                 new Outcome.Failed(
