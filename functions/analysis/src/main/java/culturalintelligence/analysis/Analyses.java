@@ -100,7 +100,7 @@ public class Analyses {
         known ->
             known
                 .filter(track -> !track.wasRead() && track.decision() != null)
-                .<Outcome>map(track -> new Outcome.Answered(track, Outcome.Source.CACHED))
+                .<Outcome>map(track -> new Outcome.Answered(track, Outcome.Source.CACHED, false))
                 .orElseGet(() -> new Outcome.Failed(failure, key.path())));
   }
 
@@ -122,7 +122,7 @@ public class Analyses {
     if (known.isEmpty()) {
       if (old instanceof OldLibrary.Answer.Found row) {
         oldLibrary.bringForward(row);
-        return new Outcome.Answered(row.track(), Outcome.Source.METACRATE);
+        return new Outcome.Answered(row.track(), Outcome.Source.METACRATE, false);
       }
       return ours.apply(known);
     }
@@ -132,9 +132,8 @@ public class Analyses {
       mine = ours.apply(known);
     } catch (RuntimeException e) {
       if (old instanceof OldLibrary.Answer.Found row) {
-        oldLibrary.compared(
-            key, old, null, e.getClass().getSimpleName(), oldMicros, since(began));
-        return new Outcome.Answered(row.track(), Outcome.Source.METACRATE);
+        oldLibrary.compared(key, old, null, e.getClass().getSimpleName(), oldMicros, since(began));
+        return new Outcome.Answered(row.track(), Outcome.Source.METACRATE, false);
       }
       throw e;
     }
@@ -146,7 +145,7 @@ public class Analyses {
               key, old, null, failed.failure().code().name(), oldMicros, since(began));
     }
     return old instanceof OldLibrary.Answer.Found row
-        ? new Outcome.Answered(row.track(), Outcome.Source.METACRATE)
+        ? new Outcome.Answered(row.track(), Outcome.Source.METACRATE, false)
         : mine;
   }
 
@@ -166,7 +165,7 @@ public class Analyses {
   private Outcome analyse(
       PathKey key, Located.Found found, Optional<KnownTrack> known, boolean afresh) {
     if (!afresh && known.isPresent() && known.get().isUnchanged(found.version())) {
-      return new Outcome.Answered(known.get(), Outcome.Source.CACHED);
+      return new Outcome.Answered(known.get(), Outcome.Source.CACHED, false);
     }
     // Known under another spelling that Windows does not tell from this one: it is the same track.
     PathKey recorded =
@@ -265,7 +264,7 @@ public class Analyses {
                 decision));
     boolean ours = track.decision() != null && decision.id().equals(track.decision().id());
     return new Outcome.Answered(
-        track, ours ? Outcome.Source.REALTIME_ANALYSIS : Outcome.Source.CACHED);
+        track, ours ? Outcome.Source.REALTIME_ANALYSIS : Outcome.Source.CACHED, true);
   }
 
   /** Several files, a few at a time; the answers in the order of the paths. */
@@ -310,7 +309,7 @@ public class Analyses {
         known ->
             known
                 .filter(track -> track.decision() != null)
-                .<Outcome>map(track -> new Outcome.Answered(track, Outcome.Source.CACHED))
+                .<Outcome>map(track -> new Outcome.Answered(track, Outcome.Source.CACHED, false))
                 .orElseGet(() -> new Outcome.Failed(failure, key.path())));
   }
 
@@ -318,7 +317,7 @@ public class Analyses {
   public Outcome lookUp(ContentHash hash) {
     return store
         .findByHash(hash)
-        .<Outcome>map(track -> new Outcome.Answered(track, Outcome.Source.CACHED))
+        .<Outcome>map(track -> new Outcome.Answered(track, Outcome.Source.CACHED, false))
         .orElseGet(
             () ->
                 new Outcome.Failed(
@@ -338,7 +337,7 @@ public class Analyses {
     }
     return store
         .correct(key, correction)
-        .<Outcome>map(track -> new Outcome.Answered(track, Outcome.Source.CACHED))
+        .<Outcome>map(track -> new Outcome.Answered(track, Outcome.Source.CACHED, false))
         .orElseGet(
             () ->
                 new Outcome.Failed(

@@ -117,7 +117,7 @@ class BridgeTest {
   @Test
   @Order(2)
   void aFileThatNobodyKnowsIsAnalysedAndAfterwardsKnown() {
-    String path = put("bridge/new.mp3", AudioFixture.mp3().seconds(1).title("New").build());
+    String path = put("bridge/new.mp3", AudioFixture.mp3().seconds(1).title("New"));
 
     assertThat(analyse(path).text("/source")).isEqualTo("realtime_analysis");
     assertThat(analyse(path).text("/source")).isEqualTo("cached");
@@ -127,7 +127,7 @@ class BridgeTest {
   @Test
   @Order(3)
   void whatIsKnownHereIsNotAskedForThere() {
-    String path = put("bridge/known.mp3", AudioFixture.mp3().seconds(1).title("Ours").build());
+    String path = put("bridge/known.mp3", AudioFixture.mp3().seconds(1).title("Ours"));
     assertThat(analyse(path).text("/source")).isEqualTo("realtime_analysis");
     source().execute(row(path, "Theirs", "Theirs"));
 
@@ -146,7 +146,9 @@ class BridgeTest {
           return target().number("select count(*) from migration.redo") > 0;
         });
     assertThat(target().value("select key[1] from migration.redo"))
-        .isEqualTo(source().value("select id::text from metacrate_tracks where file_path like '%Strobe%'"));
+        .isEqualTo(
+            source()
+                .value("select id::text from metacrate_tracks where file_path like '%Strobe%'"));
     analyse(OLD);
     assertThat(target().number("select count(*) from migration.redo")).isEqualTo(1);
   }
@@ -164,9 +166,14 @@ class BridgeTest {
     until(
         "the comparison is written",
         () -> target().number("select coalesce(sum(differed), 0) from migration.shadow_day") >= 2);
-    assertThat(target().number("select count(*) from migration.shadow_sample where field = 'artist' and old_value = 'Theirs'"))
+    assertThat(
+            target()
+                .number(
+                    "select count(*) from migration.shadow_sample where field = 'artist' and old_value = 'Theirs'"))
         .isPositive();
-    assertThat(target().number("select min(asked - equal - differed - failed) from migration.shadow_day"))
+    assertThat(
+            target()
+                .number("select min(asked - equal - differed - failed) from migration.shadow_day"))
         .isZero();
     assertThat(target().number("select min(old_micros) from migration.shadow_day")).isPositive();
   }
@@ -200,7 +207,7 @@ class BridgeTest {
   @Order(7)
   void anOldSideThatIsAwayCostsItsPatienceAndNoAnswer() throws Exception {
     String name = String.valueOf(source().value("select current_database()"));
-    String path = put("bridge/away.mp3", AudioFixture.mp3().seconds(1).title("Away").build());
+    String path = put("bridge/away.mp3", AudioFixture.mp3().seconds(1).title("Away"));
     target().execute("alter database %s allow_connections false".formatted(name));
     target()
         .execute(
@@ -218,8 +225,7 @@ class BridgeTest {
       target().execute("alter database %s allow_connections true".formatted(name));
     }
     until(
-        "the old side is asked again",
-        () -> saysMetaCrate(analyse("/srv/music/bridge/known.mp3")));
+        "the old side is asked again", () -> saysMetaCrate(analyse("/srv/music/bridge/known.mp3")));
   }
 
   @Test

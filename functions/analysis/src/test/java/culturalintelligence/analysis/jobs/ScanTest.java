@@ -26,7 +26,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /** A folder scanned by queue message, whatever comes twice and whoever dies. */
@@ -90,7 +89,6 @@ class ScanTest {
   }
 
   @Test
-  @Disabled("Open fault: of the unchanged files one is queued again")
   void aFileThatChangedOrCameIsReadAndNoOther() throws SQLException, IOException {
     library("changes");
     Workbench.Bench bench = workbench.bench(2);
@@ -154,7 +152,6 @@ class ScanTest {
   }
 
   @Test
-  @Disabled("Open fault: a link to a file is not followed, but counted as found")
   void linksOutOfTheLibraryAreNotFollowed() throws SQLException, IOException {
     library("links");
     Files.createSymbolicLink(at("links/etc"), Path.of("/etc"));
@@ -172,8 +169,6 @@ class ScanTest {
    * again, others come twice and in any order. Each time every file is settled once.
    */
   @Test
-  @Disabled(
-      "Open fault: an unreadable file whose worker died after it was recorded is settled as known, and not listed")
   void aWorkerKilledAtAnyBoundaryLosesAndDoublesNothing() throws SQLException {
     Workbench.Bench bench = workbench.bench(7);
     List<Integer> missed = new ArrayList<>();

@@ -245,10 +245,7 @@ class MetaCrateLibrary implements OldLibrary {
     List<OldTracks> tables =
         now.tables().stream()
             .filter(
-                table ->
-                    known
-                        ? table.phase() == Phase.SHADOW
-                        : !table.phase().newSideIsMaster())
+                table -> known ? table.phase() == Phase.SHADOW : !table.phase().newSideIsMaster())
             .toList();
     if (tables.isEmpty()) {
       return new Answer.Absent();

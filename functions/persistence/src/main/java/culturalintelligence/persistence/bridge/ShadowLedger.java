@@ -196,8 +196,7 @@ class ShadowLedger {
         .preparedQuery(COUNT)
         .execute(
             Tuple.from(
-                List.of(
-                    day.table(), day.day(), sum[0], sum[1], sum[2], sum[3], sum[4], sum[5])))
+                List.of(day.table(), day.day(), sum[0], sum[1], sum[2], sum[3], sum[4], sum[5])))
         .map(_ -> true);
   }
 
