@@ -145,7 +145,10 @@ public class Analyses {
               key, old, null, failed.failure().code().name(), oldMicros, since(began));
     }
     return old instanceof OldLibrary.Answer.Found row
-        ? new Outcome.Answered(row.track(), Outcome.Source.METACRATE, false)
+        ? new Outcome.Answered(
+            row.track(),
+            Outcome.Source.METACRATE,
+            mine instanceof Outcome.Answered a && a.wasRead())
         : mine;
   }
 

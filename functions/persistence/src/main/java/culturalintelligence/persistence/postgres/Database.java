@@ -59,7 +59,7 @@ public final class Database {
     List<String> settings = new ArrayList<>(SETTINGS);
     settings.add("SET default_transaction_read_only = on");
     settings.add("SET statement_timeout = " + Math.max(1, patience.toMillis()));
-    int seconds = (int) Math.clamp(patience.toSeconds() + 1, 1, 60);
+    int seconds = Math.clamp(patience.toSeconds() + 1, 1, 60);
     return open(Duration.ofSeconds(seconds), seconds, settings);
   }
 
