@@ -539,10 +539,10 @@ public class PhaseResource {
         row.quarantined(),
         row.accepted(),
         now.phase() == Phase.RETIRED ? now.retiredName() : null,
-        now.phase().ordinal() >= Phase.RETIRED.ordinal() ? now.retiredAt() : null,
+        now.phase().compareTo(Phase.RETIRED) >= 0 ? now.retiredAt() : null,
         row.accesses(),
-        now.phase().ordinal() >= Phase.RETIRED.ordinal() ? now.archive() : null,
-        now.phase().ordinal() >= Phase.RETIRED.ordinal() ? now.archiveSha256() : null,
+        now.phase().compareTo(Phase.RETIRED) >= 0 ? now.archive() : null,
+        now.phase().compareTo(Phase.RETIRED) >= 0 ? now.archiveSha256() : null,
         row.shadow(),
         step(row.planned(), now),
         back(now, name));

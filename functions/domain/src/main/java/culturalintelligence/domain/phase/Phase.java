@@ -33,7 +33,14 @@ public enum Phase {
 
   /** The phase after this one on the way to the end; empty at the end. */
   public Optional<Phase> next() {
-    return this == DROPPED ? Optional.empty() : Optional.of(values()[ordinal() + 1]);
+    return switch (this) {
+      case OLD -> Optional.of(SHADOW);
+      case SHADOW -> Optional.of(READ_NEW);
+      case READ_NEW -> Optional.of(WRITE_NEW);
+      case WRITE_NEW -> Optional.of(RETIRED);
+      case RETIRED -> Optional.of(DROPPED);
+      case DROPPED -> Optional.empty();
+    };
   }
 
   /** Where a rollback by one step leads; empty at the beginning. */

@@ -209,7 +209,7 @@ public class Switch {
           "finish it first: " + command.formatted(towards));
     }
     if (towards == null && from.phase() != wanted && !from.phase().leadsTo(wanted)) {
-      boolean on = wanted.ordinal() > from.phase().ordinal();
+      boolean on = wanted.compareTo(from.phase()) > 0;
       return new Outcome.Refused(
           from,
           "no step leads from %s to %s".formatted(from.phase(), wanted),
