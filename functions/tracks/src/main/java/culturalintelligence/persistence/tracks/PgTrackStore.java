@@ -16,7 +16,6 @@ import culturalintelligence.domain.library.RelatedPage;
 import culturalintelligence.domain.library.TrackStore;
 import culturalintelligence.domain.music.Profiles;
 import culturalintelligence.domain.music.StreamFacts;
-import culturalintelligence.persistence.ReactiveBoundary;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;

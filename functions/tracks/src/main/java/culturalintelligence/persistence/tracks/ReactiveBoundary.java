@@ -1,4 +1,4 @@
-package culturalintelligence.persistence;
+package culturalintelligence.persistence.tracks;
 
 import culturalintelligence.domain.library.StoreUnavailableException;
 import io.quarkus.vertx.VertxContextSupport;

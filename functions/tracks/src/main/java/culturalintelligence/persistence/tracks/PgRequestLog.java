@@ -1,7 +1,6 @@
 package culturalintelligence.persistence.tracks;
 
 import culturalintelligence.domain.library.RequestLog;
-import culturalintelligence.persistence.ReactiveBoundary;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
