@@ -3,7 +3,7 @@ package culturalintelligence.persistence.bridge;
 import culturalintelligence.domain.library.Decision;
 import culturalintelligence.domain.library.KnownTrack;
 import culturalintelligence.domain.library.OldLibrary.Answer;
-import culturalintelligence.persistence.ReactiveBoundary;
+import culturalintelligence.persistence.tracks.ReactiveBoundary;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
