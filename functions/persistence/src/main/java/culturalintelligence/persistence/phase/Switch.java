@@ -371,7 +371,7 @@ public class Switch {
             "name",
             table.source().qualifiedName().equals(wish.typedName()),
             wish.typedName() == null ? "not typed" : "typed: " + wish.typedName(),
-            "type the table's name: --confirm " + table.source().qualifiedName()));
+            "type the table's name after --confirm: " + table.source().qualifiedName()));
     gates.add(
         Gate.of(
             "grace period",
