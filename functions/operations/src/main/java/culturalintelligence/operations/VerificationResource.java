@@ -83,12 +83,15 @@ public class VerificationResource {
     for (PlannedTable table : tables(name)) {
       var began = checks.now();
       String tableName = table.source().qualifiedName();
-      if (!comparisons.hasBuckets(table)) {
+      boolean comparable = checks.isComparable(table);
+      if (!comparable || !comparisons.hasBuckets(table)) {
         answers.add(
             new TableScan(
                 tableName,
                 "COULD_NOT",
-                "no key, or a database without an encoding: cratectl verify compares its rows",
+                comparable
+                    ? "no key, or a database without an encoding: cratectl verify compares its rows"
+                    : "its old table is retired: cratectl evidence check compares its archive",
                 0,
                 0,
                 0,
@@ -129,6 +132,12 @@ public class VerificationResource {
   @Path("/verify/table")
   public Asked table(@QueryParam("table") @Nullable String name) throws SQLException {
     PlannedTable table = tables(required(name, "table")).getFirst();
+    if (!checks.isComparable(table)) {
+      throw new NotReady(
+          "the old table of %s is retired: there is nothing to compare with"
+              .formatted(table.source().qualifiedName()),
+          "cratectl evidence check FILE compares its archive");
+    }
     List<Chunk.Id> chunks = scans.copiedChunks(table);
     queue.verify(chunks);
     return new Asked(table.plan(), table.source().qualifiedName(), chunks.size());
