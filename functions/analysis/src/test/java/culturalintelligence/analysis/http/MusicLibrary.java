@@ -57,7 +57,7 @@ public final class MusicLibrary implements QuarkusTestResourceLifecycleManager {
   }
 
   /** Puts an object into the bucket and gives the path a POSIX client calls it by. */
-  static String putInBucket(String name, byte[] bytes) {
+  public static String putInBucket(String name, byte[] bytes) {
     BUCKET.put("music", "crate/" + name, bytes);
     return "/srv/bucket/" + name;
   }
