@@ -96,7 +96,9 @@ class BridgeScriptTest {
 
       run(scene, settings(scene, "on") + script("install.sql"));
       // So that nothing but the new side can have answered.
-      run(scene, "alter table public.metacrate_tracks rename to gone; alter table public.artists rename to gone_too");
+      run(
+          scene,
+          "alter table public.metacrate_tracks rename to gone; alter table public.artists rename to gone_too");
 
       for (int i = 0; i < before.size(); i++) {
         assertThat(asked(scene, queries.get(i))).isEqualTo(before.get(i));
@@ -148,8 +150,7 @@ class BridgeScriptTest {
                           + "set bridge.tables = 'public.albums';"
                           + script("install.sql")))
           .hasMessageContaining("there is no table public.albums");
-      assertThat(asked(scene, "select count(*)::text from pg_foreign_server"))
-          .containsExactly("0");
+      assertThat(asked(scene, "select count(*)::text from pg_foreign_server")).containsExactly("0");
     }
   }
 }

@@ -235,8 +235,7 @@ class SwitchProofTest {
       for (String row :
           scene.source("select id || ' ' || rank from public.artists where id >= 10000")) {
         int space = row.indexOf(' ');
-        found.put(
-            Long.valueOf(row.substring(0, space)), Integer.valueOf(row.substring(space + 1)));
+        found.put(Long.valueOf(row.substring(0, space)), Integer.valueOf(row.substring(space + 1)));
       }
       assertThat(found).isEqualTo(written);
       assertThat(scene.verify()).isEmpty();
