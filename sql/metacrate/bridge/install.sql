@@ -5,7 +5,7 @@
 -- with the right to create extensions and servers:
 --
 --   SET bridge.host = 'ci.example';  SET bridge.port = '5432';  SET bridge.dbname = 'cultural_intelligence';
---   SET bridge.user = 'metacrate';   SET bridge.password = '…';
+--   SET bridge.username = 'metacrate';   SET bridge.password = '…';
 --   SET bridge.tables = 'public.metacrate_tracks, public.artists';
 --   SET bridge.redirect = 'off';     -- on: unqualified names lead to the new side for every new session of this database
 --   \i install.sql
@@ -21,7 +21,7 @@ DECLARE
   earlier text;
   setting text;
 BEGIN
-  FOREACH setting IN ARRAY ARRAY['host', 'port', 'dbname', 'user', 'tables'] LOOP
+  FOREACH setting IN ARRAY ARRAY['host', 'port', 'dbname', 'username', 'tables'] LOOP
     IF coalesce(current_setting('bridge.' || setting, true), '') = '' THEN
       RAISE EXCEPTION 'bridge.% is not set', setting USING HINT = format('SET bridge.%s = ''…'' in this session, then run this again', setting);
     END IF;
@@ -40,7 +40,7 @@ BEGIN
   EXECUTE format('COMMENT ON SERVER cultural_intelligence IS %L',
                  'The Cultural Intelligence database; the bridge ' || CASE WHEN extension THEN 'found' ELSE 'made' END || ' the extension');
   EXECUTE format('CREATE USER MAPPING FOR PUBLIC SERVER cultural_intelligence OPTIONS (user %L, password %L)',
-                 current_setting('bridge.user'), coalesce(current_setting('bridge.password', true), ''));
+                 current_setting('bridge.username'), coalesce(current_setting('bridge.password', true), ''));
   CREATE SCHEMA cultural_intelligence;
   GRANT USAGE ON SCHEMA cultural_intelligence TO PUBLIC;
   FOREACH name IN ARRAY regexp_split_to_array(btrim(current_setting('bridge.tables')), '\s*,\s*') LOOP

@@ -10,7 +10,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -61,7 +63,7 @@ final class TableComparison {
       classificationsOfNoRow(differences);
     }
     if (table.carried().mapping() instanceof Mapping.Entries entries) {
-      new RogueEntries(target, table.planned(), entries).compare(differences);
+      new RogueEntries(target, table.planned(), entries, comingBack).compare(differences);
     }
     return new Outcome(counted, differences);
   }
@@ -149,9 +151,13 @@ final class TableComparison {
     try (Statement statement = target.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "SELECT t.path FROM public.track t WHERE t.origin = 'migrated' AND %s LIMIT %d"
-                    .formatted(homes, MOST_NAMED))) {
+                "SELECT t.path, t.path_digest::text FROM public.track t WHERE t.origin = 'migrated' AND %s LIMIT %d"
+                    .formatted(homes, MOST_NAMED + comingBack.size()))) {
+      Set<String> leaving = tracksComingBack();
       while (row.next()) {
+        if (leaving.contains(row.getString(2))) {
+          continue;
+        }
         differences.add(
             Difference.of(
                 table.name(),
@@ -162,6 +168,27 @@ final class TableComparison {
                 "a row"));
       }
     }
+  }
+
+  /** Tracks whose rows were taken away or moved on this side: the next drain settles them. */
+  private Set<String> tracksComingBack() throws SQLException {
+    Set<String> tracks = new HashSet<>();
+    if (comingBack.isEmpty()) {
+      return tracks;
+    }
+    RowIdentity identity = new RowIdentity(table.planned().source());
+    try (PreparedStatement select =
+        target.prepareStatement(
+            "SELECT path_digest::text FROM public.classification WHERE id = ANY (?)")) {
+      select.setArray(
+          1, target.createArrayOf("uuid", comingBack.stream().map(identity::of).toArray()));
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          tracks.add(row.getString(1));
+        }
+      }
+    }
+    return tracks;
   }
 
   /** Each chunk found its own; so where a path has no more than rows, none is too many. */

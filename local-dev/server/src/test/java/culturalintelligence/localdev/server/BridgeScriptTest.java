@@ -63,7 +63,7 @@ class BridgeScriptTest {
     DatabaseAddress target = scene.targetAddress().address();
     return """
         set bridge.host = 'localhost'; set bridge.port = '%s'; set bridge.dbname = '%s';
-        set bridge.user = '%s'; set bridge.password = '%s'; set bridge.redirect = '%s';
+        set bridge.username = '%s'; set bridge.password = '%s'; set bridge.redirect = '%s';
         set bridge.tables = 'public.metacrate_tracks, public.artists';
         """
         .formatted(

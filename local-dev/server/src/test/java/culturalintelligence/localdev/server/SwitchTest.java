@@ -262,7 +262,8 @@ class SwitchTest {
           """
           begin;
           set local ci_capture.origin = 'drain';
-          update metacrate.metacrate_tracks set confidence_score = 0.125 where file_path = 'X:\\Music\\5.mp3';
+          update carried.metacrate_tracks set confidence_score = 0.125
+           where id = (select id from metacrate.metacrate_tracks where file_path = 'X:\\Music\\5.mp3');
           commit
           """);
       assertThat(scene.verify()).isNotEmpty();
