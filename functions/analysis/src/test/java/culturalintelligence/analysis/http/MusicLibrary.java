@@ -44,6 +44,10 @@ public final class MusicLibrary implements QuarkusTestResourceLifecycleManager {
 
   @Override
   public void stop() {
+    if (Files.notExists(outside())) {
+      // Another class's run has put it away.
+      return;
+    }
     try (Stream<Path> all = Files.walk(outside())) {
       all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
     } catch (IOException e) {
