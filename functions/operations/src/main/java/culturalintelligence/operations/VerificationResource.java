@@ -2,12 +2,15 @@ package culturalintelligence.operations;
 
 import culturalintelligence.domain.migration.Chunk;
 import culturalintelligence.domain.migration.ChunkQueue;
+import culturalintelligence.domain.migration.Progress;
 import culturalintelligence.domain.verification.Difference;
+import culturalintelligence.persistence.capture.CaptureStatus;
 import culturalintelligence.persistence.capture.Drain;
 import culturalintelligence.persistence.jobs.FileJobs;
 import culturalintelligence.persistence.ledger.CheckLedger;
 import culturalintelligence.persistence.ledger.PlanLedger;
 import culturalintelligence.persistence.ledger.PlannedTable;
+import culturalintelligence.persistence.ledger.ProgressLedger;
 import culturalintelligence.persistence.verification.Comparisons;
 import culturalintelligence.persistence.verification.FileWitnesses;
 import culturalintelligence.persistence.verification.Repairs;
@@ -48,6 +51,8 @@ public class VerificationResource {
   private final ChunkQueue queue;
   private final FileWitnesses witnesses;
   private final FileJobs jobs;
+  private final CaptureStatus captured;
+  private final ProgressLedger progress;
 
   VerificationResource(
       PlanLedger plans,
@@ -58,7 +63,9 @@ public class VerificationResource {
       Drain drain,
       ChunkQueue queue,
       FileWitnesses witnesses,
-      FileJobs jobs) {
+      FileJobs jobs,
+      CaptureStatus captured,
+      ProgressLedger progress) {
     this.plans = plans;
     this.checks = checks;
     this.comparisons = comparisons;
@@ -68,6 +75,8 @@ public class VerificationResource {
     this.queue = queue;
     this.witnesses = witnesses;
     this.jobs = jobs;
+    this.captured = captured;
+    this.progress = progress;
   }
 
   /**
@@ -184,6 +193,74 @@ public class VerificationResource {
         rows,
         waiting,
         differences);
+  }
+
+  /**
+   * Where a last pass begins: everything written until then is committed and applied. With the
+   * position given back, {@link #last} says after the comparison whether anybody wrote since.
+   */
+  @POST
+  @Path("/verify/fence")
+  public CaptureStatus.Fence fence() throws SQLException {
+    long plan = newestPlan();
+    drain.drain(APPLYING);
+    CaptureStatus.Fence fence;
+    try {
+      fence = captured.fence(plan, APPLYING).orElseThrow(VerificationResource::notCaptured);
+    } catch (CaptureStatus.StillOpen e) {
+      throw new NotReady(
+          String.valueOf(e.getMessage()), "end it, then cratectl verify --final again");
+    }
+    if (fence.waiting() == 0) {
+      return fence;
+    }
+    // What was committed while we waited for it.
+    drain.drain(APPLYING);
+    long waiting = captured.position(plan).orElseThrow(VerificationResource::notCaptured).waiting();
+    if (waiting > 0) {
+      throw new NotReady(
+          "%d changes wait, and more come".formatted(waiting),
+          "stop MetaCrate's writers, then cratectl verify --final");
+    }
+    return new CaptureStatus.Fence(fence.position(), 0);
+  }
+
+  /**
+   * How a last pass came out.
+   *
+   * @param result EQUAL, DIFFERS, WRITTEN (somebody wrote meanwhile: what was compared proves each
+   *     row, and no moment) or COULD_NOT
+   * @param writtenSince changes captured since the fence; rolled-back ones count
+   * @param waiting changes that are not applied
+   */
+  public record LastPass(
+      String result, String phase, long position, long writtenSince, long waiting) {}
+
+  /** Whether all that was compared after the fence is equal, and nothing was written since. */
+  @GET
+  @Path("/verify/fence")
+  public LastPass last(@QueryParam("position") @Nullable Long position) throws SQLException {
+    if (position == null) {
+      throw new NotReady("position is not given", "cratectl verify --final");
+    }
+    long plan = newestPlan();
+    Progress.Phase phase = progress.progress(plan).orElseThrow().phase();
+    CaptureStatus.Fence now =
+        captured.position(plan).orElseThrow(VerificationResource::notCaptured);
+    long written = now.position() - position;
+    String result =
+        phase == Progress.Phase.DIFFERS
+            ? "DIFFERS"
+            : written > 0 || now.waiting() > 0
+                ? "WRITTEN"
+                : phase == Progress.Phase.VERIFIED ? "EQUAL" : "COULD_NOT";
+    return new LastPass(result, phase.name(), position, written, now.waiting());
+  }
+
+  private static NotReady notCaptured() {
+    return new NotReady(
+        "nothing is captured, so nobody would see whether somebody wrote",
+        "cratectl capture --execute");
   }
 
   /**

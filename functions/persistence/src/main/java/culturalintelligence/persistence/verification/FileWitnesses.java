@@ -347,7 +347,7 @@ public class FileWitnesses {
                            WHEN r.sha256 IS NULL THEN 'UNREADABLE'
                            WHEN t.content_sha256 <> r.sha256
                                 AND coalesce(r.modified < old.written, false)
-                                AND k.payload_digest IS DISTINCT FROM r.payload_digest THEN 'DISAGREES'
+                                AND NOT coalesce(k.payload_digest = r.payload_digest, false) THEN 'DISAGREES'
                            WHEN t.content_sha256 <> r.sha256 THEN 'CHANGED'
                            WHEN t.content_sha256 IS NULL AND t.size_bytes <> r.size_bytes THEN 'CHANGED'
                            WHEN t.content_sha256 IS NULL THEN 'AGREES'
@@ -421,7 +421,7 @@ public class FileWitnesses {
                     ('genre', r.genre), ('subgenre', r.subgenre), ('bpm', r.bpm::text),
                     ('musical_key', r.musical_key), ('content_sha256', encode(r.sha256, 'hex')),
                     ('file_hash', encode(r.sha256, 'hex')), ('sha256', encode(r.sha256, 'hex'))) AS f(name, said)
-                 CROSS JOIN LATERAL (SELECT  || f.said ||  AS quoted) AS said
+                 CROSS JOIN LATERAL (SELECT '''' || f.said || '''' AS quoted) AS said
                  WHERE d.table_id = ? AND d.key = k.key AND w.outcome IN ('AGREES', 'CHANGED', 'MISSING', 'DISAGREES')
                    AND d.verdict <> 'EQUIVALENT'
                    AND f.name = coalesce(d.json_path, regexp_replace(d.column_name, '^.*\\.', ''))

@@ -37,7 +37,7 @@ class CleanRunsTest {
   private static final int MANY = Integer.getInteger("clean.runs", 1_000);
   private static final long SEED = Long.getLong("clean.seed", 20_261_123);
   private static final int ROWS = 30;
-  private static final int PAUSE_MILLIS = 8;
+  private static final int PAUSE_MILLIS = 25;
 
   private static final String LIBRARY =
       """

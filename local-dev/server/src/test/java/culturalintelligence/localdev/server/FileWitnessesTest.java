@@ -135,7 +135,7 @@ class FileWitnessesTest {
     ask(10, 1);
     everyFileIsAsDescribed();
     reads(asked.getFirst(), null);
-    scene.inTarget("update analysis_job.job set state = 'CANCELLED'");
+    scene.inTarget("update analysis_job.job set state = 'CANCELLED', finished_at = now()");
     assertThat(standing().result()).isEqualTo(Result.COULD_NOT);
     assertThat(standing().atMost()).isNull();
   }

@@ -205,6 +205,12 @@ public final class Cratectl {
               description = "tier 1: one scan of both sides; rows are named where sums differ")
           boolean quick,
       @Option(
+              names = "--final",
+              description =
+                  "the last pass: apply what waits, compare everything, and say whether anybody"
+                      + " wrote meanwhile; exit code 0 only when nobody did")
+          boolean last,
+      @Option(
               names = "--files",
               description =
                   "read the audio files again: those behind rows that the newest comparison found"
@@ -226,10 +232,13 @@ public final class Cratectl {
       @Option(names = "--table", paramLabel = "NAME", description = "this table only")
           @Nullable String table)
       throws OperatorApi.Refused, InterruptedException {
-    if (files && (quick || table != null)) {
-      System.err.println("cratectl: --files goes with neither --quick nor --table");
+    if ((files ? 1 : 0) + (last ? 1 : 0) + (quick ? 1 : 0) > 1
+        || (table != null && (files || last))) {
+      System.err.println(
+          "cratectl: --quick, --files and --final are three ways, one at a time; --table goes with --quick or alone");
       return COULD_NOT;
     }
+    String fence = last ? api.post("/operations/verify/fence").path("position").asText() : null;
     if (files) {
       return witnesses(output, sample, seed);
     }
@@ -248,6 +257,15 @@ public final class Cratectl {
       System.err.println(Text.line(progress));
       Thread.sleep(WATCH_MILLIS);
       progress = api.get("/operations/status");
+    }
+    if (fence != null) {
+      JsonNode pass = api.get("/operations/verify/fence?position=" + fence);
+      output.print(pass, Text::lastPass);
+      return switch (pass.path("result").asText()) {
+        case "EQUAL" -> EQUAL;
+        case "DIFFERS" -> DIFFERS;
+        default -> COULD_NOT;
+      };
     }
     return report(output, 100);
   }

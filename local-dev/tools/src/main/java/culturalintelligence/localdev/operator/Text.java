@@ -57,6 +57,7 @@ public final class Text {
     }
     field(text, "rows", rows(progress));
     ControlText.control(text, progress);
+    changes(text, progress.path("changes"));
     field(text, "rate", rate(progress));
     field(text, "eta", eta(progress));
     field(text, "quarantine", number(progress.path("quarantined").asLong()) + " rows");
@@ -84,6 +85,57 @@ public final class Text {
     }
     table(text, rows);
     field(text, "next", next(progress.path("phase").asText()));
+    return text.toString();
+  }
+
+  /** How far behind we are; nothing where nothing is captured. */
+  private static void changes(StringBuilder text, JsonNode changes) {
+    if (!changes.path("captured").asBoolean()) {
+      return;
+    }
+    long waiting = changes.path("waiting").asLong();
+    long redo = changes.path("redo").asLong();
+    field(
+        text,
+        "changes",
+        (waiting == 0
+                ? "none waiting"
+                : "%s waiting, the oldest for %s"
+                    .formatted(
+                        number(waiting),
+                        duration(
+                            Duration.ofSeconds(
+                                Math.round(changes.path("oldestSeconds").asDouble())))))
+            + (redo == 0 ? "" : "; %s keys to be applied again".formatted(number(redo))));
+  }
+
+  /** How a last pass came out. */
+  static String lastPass(JsonNode last) {
+    StringBuilder text = new StringBuilder();
+    field(text, "fence", "position %s of the outbox".formatted(last.path("position").asText()));
+    field(
+        text,
+        "since then",
+        "%s changes written, %s waiting"
+            .formatted(
+                number(last.path("writtenSince").asLong()), number(last.path("waiting").asLong())));
+    field(
+        text,
+        "verdict",
+        switch (last.path("result").asText()) {
+          case "EQUAL" -> "final: both sides are equal, and nobody has written since the fence";
+          case "DIFFERS" -> "DIFFERS";
+          case "WRITTEN" -> "not final: somebody wrote meanwhile";
+          default -> "not final: " + last.path("phase").asText().toLowerCase(Locale.ROOT);
+        });
+    field(
+        text,
+        "next",
+        switch (last.path("result").asText()) {
+          case "EQUAL" -> "cratectl evidence";
+          case "DIFFERS" -> "cratectl report";
+          default -> "stop MetaCrate's writers, then cratectl verify --final";
+        });
     return text.toString();
   }
 
