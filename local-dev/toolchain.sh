@@ -82,7 +82,7 @@ built() {
   log=$(mktemp)
   echo "building (once; a minute or two) …" >&2
   if ! "$MAVEN" -B -f "$home/pom.xml" -Dfast -DskipTests -Dspotless.check.skip "$@" install >"$log" 2>&1; then
-    grep -E 'ERROR|WARNING.*\.java' "$log" | head -40 >&2
+    { grep -E 'ERROR|WARNING.*\.java|Exception in' "$log" || tail -20 "$log"; } | head -40 >&2
     echo "the build failed; all of its output is in $log" >&2
     return 2
   fi

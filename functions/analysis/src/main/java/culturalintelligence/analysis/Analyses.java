@@ -13,6 +13,7 @@ import culturalintelligence.domain.library.Decision;
 import culturalintelligence.domain.library.FileVersion;
 import culturalintelligence.domain.library.KnownTrack;
 import culturalintelligence.domain.library.LibraryPath;
+import culturalintelligence.domain.library.OldLibrary;
 import culturalintelligence.domain.library.PathKey;
 import culturalintelligence.domain.library.Resolution;
 import culturalintelligence.domain.library.TrackStore;
@@ -36,6 +37,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,15 +55,17 @@ public class Analyses {
   private final LibraryFiles files;
   private final FileReaders readers;
   private final TrackStore store;
+  private final OldLibrary oldLibrary;
   private final ConcurrentMap<Running, CompletableFuture<Outcome>> running =
       new ConcurrentHashMap<>();
 
   private record Running(PathKey key, FileVersion version) {}
 
-  Analyses(LibraryFiles files, FileReaders readers, TrackStore store) {
+  Analyses(LibraryFiles files, FileReaders readers, TrackStore store, OldLibrary oldLibrary) {
     this.files = files;
     this.readers = readers;
     this.store = store;
+    this.oldLibrary = oldLibrary;
   }
 
   /** Analyses the file of a path, or answers from what is known of it. */
@@ -91,26 +95,80 @@ public class Analyses {
    * answered. A file we did read and that is gone is gone.
    */
   private Outcome migrated(PathKey key, Failure failure) {
-    return store
-        .find(key)
-        .filter(track -> !track.wasRead() && track.decision() != null)
-        .<Outcome>map(track -> new Outcome.Answered(track, Outcome.Source.CACHED))
-        .orElseGet(() -> new Outcome.Failed(failure, key.path()));
+    return bridged(
+        key,
+        known ->
+            known
+                .filter(track -> !track.wasRead() && track.decision() != null)
+                .<Outcome>map(track -> new Outcome.Answered(track, Outcome.Source.CACHED, false))
+                .orElseGet(() -> new Outcome.Failed(failure, key.path())));
+  }
+
+  /**
+   * The answer while MetaCrate's rows answer too. A file that is not known here is answered from
+   * its old row, if it has one, and the row copied next. Where both sides answer, both are asked,
+   * the old answer is given and what differs is noted; whatever becomes of the new one.
+   */
+  private Outcome bridged(PathKey key, Function<Optional<KnownTrack>, Outcome> ours) {
+    Optional<KnownTrack> known = store.find(key);
+    OldLibrary.Asked asked = oldLibrary.asked();
+    if (asked == OldLibrary.Asked.NEVER
+        || (asked == OldLibrary.Asked.WHEN_UNKNOWN && known.isPresent())) {
+      return ours.apply(known);
+    }
+    long began = System.nanoTime();
+    OldLibrary.Answer old = oldLibrary.find(key, known.isPresent());
+    long oldMicros = (System.nanoTime() - began) / 1_000;
+    if (known.isEmpty()) {
+      if (old instanceof OldLibrary.Answer.Found row) {
+        oldLibrary.bringForward(row);
+        return new Outcome.Answered(row.track(), Outcome.Source.METACRATE, false);
+      }
+      return ours.apply(known);
+    }
+    Outcome mine;
+    began = System.nanoTime();
+    try {
+      mine = ours.apply(known);
+    } catch (RuntimeException e) {
+      if (old instanceof OldLibrary.Answer.Found row) {
+        oldLibrary.compared(key, old, null, e.getClass().getSimpleName(), oldMicros, since(began));
+        return new Outcome.Answered(row.track(), Outcome.Source.METACRATE, false);
+      }
+      throw e;
+    }
+    switch (mine) {
+      case Outcome.Answered answered ->
+          oldLibrary.compared(key, old, answered.track(), null, oldMicros, since(began));
+      case Outcome.Failed failed ->
+          oldLibrary.compared(
+              key, old, null, failed.failure().code().name(), oldMicros, since(began));
+    }
+    return old instanceof OldLibrary.Answer.Found row
+        ? new Outcome.Answered(
+            row.track(),
+            Outcome.Source.METACRATE,
+            mine instanceof Outcome.Answered a && a.wasRead())
+        : mine;
+  }
+
+  private static long since(long began) {
+    return (System.nanoTime() - began) / 1_000;
   }
 
   /** Reads a file that is there and records it, though it may be known and unchanged. */
   public Outcome analyseAfresh(LibraryPath path, Located.Found found) {
-    return analyse(path.key(), found, true);
+    return analyse(path.key(), found, store.find(path.key()), true);
   }
 
   private Outcome analyse(PathKey key, Located.Found found) {
-    return analyse(key, found, false);
+    return bridged(key, known -> analyse(key, found, known, false));
   }
 
-  private Outcome analyse(PathKey key, Located.Found found, boolean afresh) {
-    Optional<KnownTrack> known = store.find(key);
+  private Outcome analyse(
+      PathKey key, Located.Found found, Optional<KnownTrack> known, boolean afresh) {
     if (!afresh && known.isPresent() && known.get().isUnchanged(found.version())) {
-      return new Outcome.Answered(known.get(), Outcome.Source.CACHED);
+      return new Outcome.Answered(known.get(), Outcome.Source.CACHED, false);
     }
     // Known under another spelling that Windows does not tell from this one: it is the same track.
     PathKey recorded =
@@ -209,7 +267,7 @@ public class Analyses {
                 decision));
     boolean ours = track.decision() != null && decision.id().equals(track.decision().id());
     return new Outcome.Answered(
-        track, ours ? Outcome.Source.REALTIME_ANALYSIS : Outcome.Source.CACHED);
+        track, ours ? Outcome.Source.REALTIME_ANALYSIS : Outcome.Source.CACHED, true);
   }
 
   /** Several files, a few at a time; the answers in the order of the paths. */
@@ -249,18 +307,20 @@ public class Analyses {
   }
 
   private Outcome held(PathKey key, Failure failure) {
-    return store
-        .find(key)
-        .filter(track -> track.decision() != null)
-        .<Outcome>map(track -> new Outcome.Answered(track, Outcome.Source.CACHED))
-        .orElseGet(() -> new Outcome.Failed(failure, key.path()));
+    return bridged(
+        key,
+        known ->
+            known
+                .filter(track -> track.decision() != null)
+                .<Outcome>map(track -> new Outcome.Answered(track, Outcome.Source.CACHED, false))
+                .orElseGet(() -> new Outcome.Failed(failure, key.path())));
   }
 
   /** The best copy of the files with these bytes. */
   public Outcome lookUp(ContentHash hash) {
     return store
         .findByHash(hash)
-        .<Outcome>map(track -> new Outcome.Answered(track, Outcome.Source.CACHED))
+        .<Outcome>map(track -> new Outcome.Answered(track, Outcome.Source.CACHED, false))
         .orElseGet(
             () ->
                 new Outcome.Failed(
@@ -280,7 +340,7 @@ public class Analyses {
     }
     return store
         .correct(key, correction)
-        .<Outcome>map(track -> new Outcome.Answered(track, Outcome.Source.CACHED))
+        .<Outcome>map(track -> new Outcome.Answered(track, Outcome.Source.CACHED, false))
         .orElseGet(
             () ->
                 new Outcome.Failed(

@@ -44,6 +44,8 @@ public interface AnalysisSettings {
 
   RequestLog requestLog();
 
+  Bridge bridge();
+
   /** Who may call. */
   interface Access {
     /**
@@ -134,5 +136,16 @@ public interface AnalysisSettings {
     /** Requests held in memory at most, while the database is away; the newest are dropped. */
     @WithDefault("20000")
     int capacity();
+  }
+
+  /** MetaCrate's own rows, while both systems answer; its database is METACRATE_URL's. */
+  interface Bridge {
+    /** Whether the old side is asked at all. */
+    @WithDefault("true")
+    boolean enabled();
+
+    /** How long it may take to answer; after that a file is analysed as if it had no row there. */
+    @WithDefault("PT0.5S")
+    Duration patience();
   }
 }

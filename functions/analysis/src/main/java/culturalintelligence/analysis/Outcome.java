@@ -6,8 +6,13 @@ import culturalintelligence.domain.library.KnownTrack;
 /** What came of a request about one file. */
 public sealed interface Outcome {
 
-  /** A track, as it is held. */
-  record Answered(KnownTrack track, Source source) implements Outcome {}
+  /**
+   * A track, as it is held.
+   *
+   * @param wasRead whether the file was read for this, though the answer may be the one held
+   *     before: a file touched and not changed
+   */
+  record Answered(KnownTrack track, Source source, boolean wasRead) implements Outcome {}
 
   /**
    * No answer.

@@ -79,7 +79,14 @@ public class ChunkCopy {
     if (id.isAfterTheLast()) {
       return afterTheLast(id);
     }
-    try (Connection connection = target.open()) {
+    Connection opened;
+    try {
+      opened = target.open();
+    } catch (SQLException e) {
+      LOG.warnf("chunk %s waits: the target can't be reached: %s", id, e.getMessage());
+      return new CopyOutcome.Later("the target can't be reached: " + e.getMessage());
+    }
+    try (Connection connection = opened) {
       String overload = overload(connection, id);
       if (overload != null) {
         ledger.slow(connection, id.plan(), overload);
@@ -109,6 +116,8 @@ public class ChunkCopy {
     }
     try (Connection looking = source.snapshot()) {
       return load.over(looking, throttle);
+    } catch (SQLException e) {
+      return "MetaCrate's database can't be asked how busy it is: " + e.getMessage();
     }
   }
 
@@ -127,6 +136,11 @@ public class ChunkCopy {
       String reason = String.valueOf(e.getMessage());
       // Over a connection of its own: this one may be what failed. What it wrote ends with it.
       close(connection);
+      String away = away(source::snapshot, "MetaCrate's database");
+      if (away != null) {
+        ledger.interrupted(id, granted.attempt(), away);
+        return new CopyOutcome.Later(away);
+      }
       ledger.failed(id, granted.attempt(), reason);
       return new CopyOutcome.Retry(reason);
     }
@@ -199,6 +213,23 @@ public class ChunkCopy {
       tables.put(id, known);
     }
     return known;
+  }
+
+  private interface Door {
+    Connection open() throws SQLException;
+  }
+
+  /**
+   * Why nobody is let in there just now, or null. A server that restarts is no failure of the chunk
+   * that was being copied: five of those, and it would wait for an operator. Only a door that stays
+   * shut counts as that; a chunk that breaks its connection each time fails as any other.
+   */
+  private static @Nullable String away(Door door, String whose) {
+    try (Connection _ = door.open()) {
+      return null;
+    } catch (SQLException e) {
+      return "%s can't be reached: %s".formatted(whose, e.getMessage());
+    }
   }
 
   private static void close(Connection connection) {

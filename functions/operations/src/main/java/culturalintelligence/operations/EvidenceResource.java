@@ -3,6 +3,8 @@ package culturalintelligence.operations;
 import culturalintelligence.persistence.archive.ArchivePlace;
 import culturalintelligence.persistence.archive.FolderPlace;
 import culturalintelligence.persistence.ledger.PlanLedger;
+import culturalintelligence.persistence.ledger.PlannedTable;
+import culturalintelligence.persistence.phase.PhaseLedger;
 import culturalintelligence.persistence.verification.EvidenceBundles;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -14,24 +16,25 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.SQLException;
-import java.util.Optional;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Evidence bundles: made, given, and checked again. */
 @Path("/operations/evidence")
 @Produces(MediaType.APPLICATION_JSON)
 public class EvidenceResource {
+  private static final Logger LOG = Logger.getLogger(EvidenceResource.class);
+
   private final PlanLedger plans;
   private final EvidenceBundles bundles;
-  private final Optional<String> archives;
+  private final PhaseLedger phases;
+  private final Archives archives;
 
   EvidenceResource(
-      PlanLedger plans,
-      EvidenceBundles bundles,
-      @ConfigProperty(name = "ARCHIVE_FOLDER") Optional<String> archives) {
+      PlanLedger plans, EvidenceBundles bundles, PhaseLedger phases, Archives archives) {
     this.plans = plans;
     this.bundles = bundles;
+    this.phases = phases;
     this.archives = archives;
   }
 
@@ -66,12 +69,27 @@ public class EvidenceResource {
     }
   }
 
-  /** One folder a table, by its name, below the folder of archives. */
+  /** Where the ledger says it was written; else the folder of the table's name. */
   private @Nullable ArchivePlace archiveOf(String table) {
-    if (archives.isEmpty() || table.contains("/") || table.contains("\\") || table.contains("..")) {
+    java.nio.file.Path root = archives.root();
+    if (root == null) {
       return null;
     }
-    java.nio.file.Path folder = java.nio.file.Path.of(archives.get()).resolve(table);
+    try {
+      for (PlannedTable planned : plans.carriedTables(newestPlan())) {
+        String archive = phases.standing(planned).archive();
+        if (planned.source().qualifiedName().equals(table) && archive != null) {
+          Archives.Named named = archives.named(archive);
+          return named == null ? null : named.place();
+        }
+      }
+    } catch (SQLException | NotReady e) {
+      LOG.debugf("the ledger names no archive of %s: %s", table, e.getMessage());
+    }
+    if (table.contains("/") || table.contains("\\") || table.contains("..")) {
+      return null;
+    }
+    java.nio.file.Path folder = root.resolve(table);
     return Files.isDirectory(folder) ? new FolderPlace(folder) : null;
   }
 

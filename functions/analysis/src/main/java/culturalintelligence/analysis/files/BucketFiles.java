@@ -85,7 +85,7 @@ final class BucketFiles {
         return new Located.Missing(
             new Failure(FailureCode.IS_A_DIRECTORY, "The path is a folder, not a file"));
       }
-      String other = PathKey.isWindows(path.key().path()) ? otherCase(path.names()) : null;
+      String other = PathKey.isWindows(path.key().path()) ? otherCase(path.names(), false) : null;
       return other == null ? failed(NOT_FOUND) : found(other, head(other));
     } catch (SdkException e) {
       Failure failure = failure(e);
@@ -100,13 +100,71 @@ final class BucketFiles {
     return new Located.Missing(failure);
   }
 
-  private @Nullable String otherCase(List<String> names) {
+  /**
+   * Walks what lies under a path.
+   *
+   * @param position behind which it goes on; null from the beginning
+   */
+  LibraryWalk.Start walk(LibraryPath path, @Nullable String position) {
+    try {
+      String root = bucket.prefix().isEmpty() ? "" : bucket.prefix() + "/";
+      String prefix = path.names().isEmpty() ? root : path.objectKey(bucket) + "/";
+      if (prefix.getBytes(StandardCharsets.UTF_8).length > LONGEST_KEY) {
+        return new LibraryWalk.Start.Refused("There is no such folder");
+      }
+      // Of a root an empty listing will do; it must be there to be listed.
+      if (!isFolder(prefix) && !path.names().isEmpty()) {
+        String other = PathKey.isWindows(path.key().path()) ? otherCase(path.names(), true) : null;
+        if (other == null) {
+          return new LibraryWalk.Start.Refused(
+              locate(path) instanceof Located.Found
+                  ? "The path is no folder"
+                  : "There is no such folder");
+        }
+        prefix = other;
+      }
+      String below = prefix.substring(root.length());
+      return new LibraryWalk.Start.Ready(
+          new BucketWalk(client, bucket, prefix, position),
+          below.isEmpty() ? List.of() : List.of(below.split("/", -1)).subList(0, parts(below)));
+    } catch (SdkException e) {
+      Failure failure = failure(e);
+      if (failure.code() == FailureCode.STORAGE_UNAVAILABLE) {
+        // No answer about the folder: whoever asked is to ask again.
+        throw e;
+      }
+      return new LibraryWalk.Start.Refused(listing(failure).sentence());
+    }
+  }
+
+  private boolean isFolder(String prefix) {
+    return !client
+        .listObjectsV2(r -> r.bucket(bucket.name()).prefix(prefix).maxKeys(1))
+        .contents()
+        .isEmpty();
+  }
+
+  private static int parts(String below) {
+    return (int) below.chars().filter(c -> c == '/').count();
+  }
+
+  /** What a failed listing says; reading a file and listing need different rights. */
+  static Failure listing(Failure failure) {
+    return failure.code() == FailureCode.STORAGE_DENIED
+        ? new Failure(
+            FailureCode.STORAGE_DENIED,
+            "The storage refuses to list the folder; the service needs s3:ListBucket")
+        : failure;
+  }
+
+  /** The key of what Windows takes for these names; a folder's ends in a slash. */
+  private @Nullable String otherCase(List<String> names, boolean folder) {
     String at = bucket.prefix().isEmpty() ? "" : bucket.prefix() + "/";
     int pages = 0;
     for (int i = 0; i < names.size(); i++) {
       String prefix = at;
       String wanted = fold(names.get(i));
-      boolean last = i == names.size() - 1;
+      boolean last = i == names.size() - 1 && !folder;
       String next = null;
       String token = null;
       do {
@@ -154,15 +212,18 @@ final class BucketFiles {
    * entity tag: two states of one key in one second differ in it but for one time in a million.
    */
   static FileVersion version(HeadObjectResponse head) throws FileFailure {
-    Long size = head.contentLength();
-    Instant modified = head.lastModified();
+    return version(head.contentLength(), head.lastModified(), head.eTag());
+  }
+
+  /** As a listing and a HEAD say alike. */
+  static FileVersion version(@Nullable Long size, @Nullable Instant modified, @Nullable String tag)
+      throws FileFailure {
     if (size == null || size < 0 || modified == null) {
       throw new FileFailure(
           FailureCode.STORAGE_UNAVAILABLE, "The storage does not say how large or old the file is");
     }
-    String tag = head.eTag();
     if (tag == null) {
-      return new FileVersion(size, modified);
+      return new FileVersion(size, modified.truncatedTo(ChronoUnit.SECONDS));
     }
     CRC32C digest = new CRC32C();
     digest.update(tag.getBytes(StandardCharsets.UTF_8));

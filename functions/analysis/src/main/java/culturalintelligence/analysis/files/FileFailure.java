@@ -5,7 +5,7 @@ import culturalintelligence.domain.failure.FailureCode;
 import java.io.IOException;
 
 /** Bytes that cannot be had, with the reason in the contract's words. */
-final class FileFailure extends IOException {
+public final class FileFailure extends IOException {
   private final transient Failure failure;
 
   FileFailure(FailureCode code, String sentence) {
@@ -18,7 +18,8 @@ final class FileFailure extends IOException {
     this.failure = failure;
   }
 
-  Failure failure() {
+  /** What the client, or the operator, is told. */
+  public Failure failure() {
     return failure;
   }
 }

@@ -100,7 +100,7 @@ public class LibraryFiles {
   public LibraryWalk.Start walk(LibraryPath path, @Nullable String position) {
     return switch (path.root().location()) {
       case Location.Folder folder -> new FolderFiles(Path.of(folder.path())).walk(path, position);
-      case Location.Bucket _ -> new LibraryWalk.Start.Refused("This build walks no buckets");
+      case Location.Bucket bucket -> buckets.files(bucket).walk(path, position);
     };
   }
 

@@ -15,7 +15,7 @@ public interface LibraryWalk extends AutoCloseable {
   /**
    * The next entry, or null at the end.
    *
-   * @throws IOException when the place itself can't be listed any more
+   * @throws IOException when the place itself can't be listed any more; its message says why
    */
   @Nullable Entry next() throws IOException;
 

@@ -238,7 +238,8 @@ final class Answers {
     node.put("file_hash", hash);
     Decision d = facts.decision();
     node.put("source", track.wasRead() || d == null ? "file_analysis" : "metacrate_migration");
-    node.put("track_id", track.id());
+    // A row of MetaCrate's that is not migrated has no number here.
+    node.put("track_id", track.id() == 0 ? null : (Long) track.id());
     return node;
   }
 

@@ -5,6 +5,13 @@ import culturalintelligence.domain.failure.FailureCode;
 
 /** What HTTP itself refuses, in the contract's words. */
 final class Failures {
+  /** Of bytes in which no request can be found. */
+  static final Failure NOT_HTTP =
+      new Failure(
+          FailureCode.NOT_HTTP,
+          "What was sent is no HTTP/1.1 request: its first line, a header, a length or a chunk is"
+              + " malformed");
+
   private Failures() {}
 
   static Failure of(int status) {
@@ -14,8 +21,15 @@ final class Failures {
       case 405 ->
           new Failure(FailureCode.METHOD_NOT_ALLOWED, "The route exists, but not for this method");
       case 413 -> new Failure(FailureCode.BODY_TOO_LARGE, "The body is too large");
-      case 414 -> new Failure(FailureCode.BAD_REQUEST, "The address is longer than is served");
-      case 431 -> new Failure(FailureCode.BAD_REQUEST, "The headers are longer than is served");
+      case 414 ->
+          new Failure(
+              FailureCode.ADDRESS_TOO_LONG,
+              "The address is longer than is served; send the path in the body of POST"
+                  + " /api/v3.2/file/analyze");
+      case 431 ->
+          new Failure(
+              FailureCode.HEADERS_TOO_LARGE,
+              "The headers are longer than is served; send fewer or shorter ones");
       case 415 ->
           new Failure(
               FailureCode.UNSUPPORTED_MEDIA_TYPE, "The body must be sent as application/json");

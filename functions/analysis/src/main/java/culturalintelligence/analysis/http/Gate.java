@@ -6,6 +6,7 @@ import culturalintelligence.domain.failure.Failure;
 import culturalintelligence.domain.failure.FailureCode;
 import culturalintelligence.domain.library.RequestLog;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -39,6 +40,10 @@ class Gate {
   private static final Logger LOG = Logger.getLogger(Gate.class);
   private static final int BEFORE_ALL = 10_000;
   private static final int AFTER_ALL = 1_000_000;
+
+  /** How long a connection lives on behind an answer to a body that is not read. */
+  private static final long LINGER_MILLIS = 1_000;
+
   private static final String API_KEY = "X-API-Key";
   private static final Set<String> HEALTH = Set.of("/api/v3.2/health", "/api/health");
   private static final Set<String> ROUTES =
@@ -138,9 +143,12 @@ class Gate {
                 FailureCode.BODY_TOO_LARGE, "The body is larger than " + maxBody + " bytes"),
             Map.of("max_body_bytes", maxBody),
             Logged.watch(context));
-    // What is still on its way is not read: the connection ends with this answer.
     context.response().putHeader("Connection", "close");
     end(context, 413, FailureCode.BODY_TOO_LARGE, body);
+    // What is still on its way is nobody's. Not closed at once: a client that is still sending
+    // would be reset, and might lose the answer.
+    HttpConnection connection = context.request().connection();
+    context.vertx().setTimer(LINGER_MILLIS, _ -> connection.close());
   }
 
   private static long announcedLength(HttpServerRequest request) {

@@ -19,14 +19,17 @@ final class HttpStatus {
           MALFORMED_HASH,
           INVALID_PAGE,
           INVALID_CORRECTION,
+          NOT_HTTP,
           BAD_REQUEST ->
           400;
       case FORBIDDEN -> 403;
       case ROUTE_NOT_FOUND -> 404;
       case METHOD_NOT_ALLOWED -> 405;
       case BATCH_TOO_LARGE, BODY_TOO_LARGE -> 413;
+      case ADDRESS_TOO_LONG -> 414;
       case UNSUPPORTED_MEDIA_TYPE -> 415;
       case OVERLOADED -> 429;
+      case HEADERS_TOO_LARGE -> 431;
       case INTERNAL_ERROR -> 500;
       case DATABASE_UNAVAILABLE -> 503;
       case FILE_NOT_FOUND, HASH_NOT_FOUND, TRACK_NOT_FOUND -> preferStatusCodes ? 404 : 200;

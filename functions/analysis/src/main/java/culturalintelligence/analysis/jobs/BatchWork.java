@@ -207,7 +207,10 @@ class BatchWork {
       return stillOurs;
     }
 
-    /** Those another attempt, or a request, has read since they were queued. */
+    /**
+     * Those another attempt, or a request, has read since they were queued. Of a file that could
+     * not be read nobody may have told in this job: it is looked up like any other, and told.
+     */
     private BitSet unchanged(List<BatchClaim.Asked> asked) throws SQLException {
       if (batch.purpose() != JobPurpose.SCAN || batch.forced()) {
         return new BitSet();
@@ -222,7 +225,7 @@ class BatchWork {
         }
       }
       BitSet unchanged = new BitSet();
-      known.unchanged(met).stream().forEach(i -> unchanged.set(places.get(i)));
+      known.readable(met).stream().forEach(i -> unchanged.set(places.get(i)));
       return unchanged;
     }
 

@@ -56,8 +56,8 @@ class FileScan {
           switch (afresh ? analyses.analyseAfresh(path, found) : analyses.analyse(text)) {
             case Outcome.Failed(Failure failure, String _) ->
                 FileHearing.failed(text, null, failure, found.version());
-            case Outcome.Answered(KnownTrack track, Outcome.Source source) ->
-                answered(text, found.version(), track, source == Outcome.Source.CACHED && !afresh);
+            case Outcome.Answered(KnownTrack track, var _, boolean wasRead) ->
+                answered(text, found.version(), track, !wasRead);
           };
     };
   }

@@ -1,6 +1,7 @@
 package culturalintelligence.analysis.jobs;
 
 import culturalintelligence.analysis.FileHearing;
+import culturalintelligence.analysis.files.FileFailure;
 import culturalintelligence.analysis.files.LibraryFiles;
 import culturalintelligence.analysis.files.LibraryWalk;
 import culturalintelligence.domain.failure.Failure;
@@ -148,6 +149,10 @@ class WalkWork {
             }
           }
         }
+      } catch (FileFailure e) {
+        LOG.warn("a walk ended", e);
+        return ledger.failed(
+            walk, "The folder could not be listed to its end: " + e.failure().sentence());
       } catch (IOException e) {
         LOG.warn("a walk ended", e);
         return ledger.failed(

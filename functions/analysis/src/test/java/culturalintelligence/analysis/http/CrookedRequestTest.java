@@ -379,6 +379,18 @@ class CrookedRequestTest {
     assertThat(all.indexOf("HTTP/1.1 200")).isGreaterThan(all.indexOf("HTTP/1.1 404"));
   }
 
+  /** A client that announces more than it may send, and waits: it is told, and not kept waiting. */
+  @Test
+  void aBodyThatIsTooLargeEndsTheConnectionThoughItNeverComes() throws IOException {
+    Raw raw =
+        send(
+            ANALYSE
+                + "Host: localhost\r\nContent-Type: application/json\r\nContent-Length: 99999999\r\n\r\n{");
+    assertThat(raw.status).isEqualTo(413);
+    assertThat(raw.code()).isEqualTo("BODY_TOO_LARGE");
+    assertThat(raw.head).contains("connection: close");
+  }
+
   @Test
   void aRefusedBodyIsNoObstacleToTheNextRequest() throws IOException {
     String body = "{\"file_path\":\"" + "x".repeat(3_000) + "\"}";

@@ -7,8 +7,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
@@ -16,11 +19,12 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
  * The server's own refusals, which the application never sees, as one connection. That it is put
- * into the server's connections is {@code local-dev/server}'s to test: a test of this module loads
+ * into the server's connections is {@code local-dev/tools}' to test: a test of this module loads
  * its classes where Netty does not look for them.
  */
 class EmptyRefusalsTest {
@@ -43,12 +47,12 @@ class EmptyRefusalsTest {
 
   @Test
   void anEmptyRefusalIsGivenTheContractsBody() throws IOException {
-    for (HttpResponseStatus status :
-        new HttpResponseStatus[] {
-          HttpResponseStatus.BAD_REQUEST,
-          HttpResponseStatus.REQUEST_URI_TOO_LONG,
-          HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
-        }) {
+    Map<HttpResponseStatus, String> codes =
+        Map.of(
+            HttpResponseStatus.BAD_REQUEST, "NOT_HTTP",
+            HttpResponseStatus.REQUEST_URI_TOO_LONG, "ADDRESS_TOO_LONG",
+            HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "HEADERS_TOO_LARGE");
+    for (HttpResponseStatus status : codes.keySet()) {
       FullHttpResponse response = answered(HttpMethod.GET, status, "");
 
       assertThat(response.status()).isEqualTo(status);
@@ -58,7 +62,7 @@ class EmptyRefusalsTest {
       assertThat(response.headers().getInt(HttpHeaderNames.CONTENT_LENGTH))
           .isEqualTo(response.content().readableBytes());
       assertThat(json(response).path("status").asText()).isEqualTo("error");
-      assertThat(json(response).path("code").asText()).isEqualTo("BAD_REQUEST");
+      assertThat(json(response).path("code").asText()).isEqualTo(codes.get(status));
       assertThat(json(response).at("/track/artist").asText()).isEqualTo("Unknown Artist");
     }
   }
@@ -76,6 +80,19 @@ class EmptyRefusalsTest {
         .isFalse();
     assertThat(json(answered(HttpMethod.GET, HttpResponseStatus.NOT_FOUND, "")).isObject())
         .isTrue();
+  }
+
+  @Test
+  void chunksThatAreNoneAreAnsweredAndTheConnectionEnds() throws IOException {
+    connection.writeInbound(new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/"));
+    DefaultLastHttpContent broken = new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER);
+    broken.setDecoderResult(DecoderResult.failure(new NumberFormatException("zz")));
+    connection.writeInbound(broken);
+
+    FullHttpResponse response = connection.readOutbound();
+    assertThat(response.status()).isEqualTo(HttpResponseStatus.BAD_REQUEST);
+    assertThat(json(response).path("code").asText()).isEqualTo("NOT_HTTP");
+    assertThat(connection.isOpen()).isFalse();
   }
 
   @Test

@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -176,8 +175,6 @@ class RequestCostTest {
   }
 
   @Test
-  @Disabled(
-      "Open fault: from the sixth page of related files on, the plan for any values reads all contents")
   void aPageOfDuplicatesReadsOnlyItsStretch() throws InterruptedException {
     long before = scanned();
     String after = "";

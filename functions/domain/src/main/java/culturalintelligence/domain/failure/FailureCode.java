@@ -29,6 +29,12 @@ public enum FailureCode {
   METHOD_NOT_ALLOWED(Actor.CALLER),
   /** No such route. */
   ROUTE_NOT_FOUND(Actor.CALLER),
+  /** Bytes that are no HTTP request: no request line, headers or chunks that are none. */
+  NOT_HTTP(Actor.CALLER),
+  /** A request line longer than is served. */
+  ADDRESS_TOO_LONG(Actor.CALLER),
+  /** More header bytes than are served. */
+  HEADERS_TOO_LARGE(Actor.CALLER),
   /** Any other request that HTTP itself refuses. */
   BAD_REQUEST(Actor.CALLER),
   /** No API key, or a wrong one, or a caller from another machine while none is configured. */

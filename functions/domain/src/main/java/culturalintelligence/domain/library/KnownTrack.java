@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that is held of one track: enough for an answer.
  *
+ * @param id its number here; 0 for a row of MetaCrate's that is not migrated
  * @param path as it was first sent
  * @param sizeBytes null while a migrated track was not read
  * @param modified of the file, to the microsecond; null with sizeBytes

@@ -40,6 +40,19 @@ final class Marks {
     return "ABabmdMD".indexOf(s.charAt(digits)) < 0 ? Optional.empty() : MusicalKey.of(s);
   }
 
+  /** "Am", "F#m", "Bb min": a minor key in letters. A major one could be a word, or a name. */
+  static boolean isMinor(String s) {
+    int end = 1;
+    if (s.length() < 2 || s.charAt(0) < 'A' || s.charAt(0) > 'G') {
+      return false;
+    }
+    if ("#b♯♭".indexOf(s.charAt(end)) >= 0) {
+      end++;
+    }
+    String mode = s.substring(end).strip();
+    return mode.equals("m") || mode.equals("min");
+  }
+
   /** A tempo that music for dancing has, as a number alone. */
   static Optional<Bpm> tempo(String s) {
     if (Chars.digits(s, 0) < 2 || s.length() > 6 || !Chars.isDecimal(s)) {

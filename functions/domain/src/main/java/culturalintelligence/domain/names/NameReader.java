@@ -117,6 +117,14 @@ public final class NameReader {
           rest = s.substring(Chars.skip(s, site, "_ -"));
           continue;
         }
+        if (site > 4
+            && s.indexOf(" - ", site) > 0
+            && Chars.isCatalogueNumber(s.substring(0, site))
+            && Chars.digitsBefore(s, site) >= 3) {
+          catalogueNumber = s.substring(0, site);
+          rest = s.substring(Chars.skip(s, site, "_ "));
+          continue;
+        }
         int digits = Chars.digits(s, 0);
         boolean shop = digits >= 5 && digits <= 10 && digits + 1 < s.length();
         if (!shop || s.charAt(digits) != '_') {
@@ -131,12 +139,19 @@ public final class NameReader {
   /** Beatport's "id_Title_Mix" and "id_Title_(Mix)": the underscore before the mix is a bracket. */
   private static String shopFields(String s) {
     int last = s.lastIndexOf('_');
-    if (last > 0 && last < s.length() - 1 && s.indexOf(' ') >= 0 && s.charAt(last + 1) != '(') {
+    if (last > 0 && last < s.length() - 1 && s.indexOf(' ') >= 0) {
       String tail = s.substring(last + 1);
-      if (Mix.of(tail).isPresent()) {
-        String before = s.substring(0, last);
-        int act = before.indexOf('_');
-        boolean three = act > 1 && act == before.lastIndexOf('_') && act < before.length() - 2;
+      boolean bracketed = tail.charAt(0) == '(' && tail.endsWith(")");
+      String before = s.substring(0, last);
+      int act = before.indexOf('_');
+      boolean three = act > 1 && act == before.lastIndexOf('_') && act < before.length() - 2;
+      if (bracketed) {
+        // Where the words are divided by spaces, what divides the fields divides artist and title.
+        return three && before.indexOf(' ') > 0 && before.indexOf(" - ") < 0
+            ? before.substring(0, act) + " - " + before.substring(act + 1) + " " + tail
+            : s;
+      }
+      if (tail.charAt(0) != '(' && Mix.of(tail).isPresent()) {
         return (three ? before.substring(0, act) + " - " + before.substring(act + 1) : before)
             + " ("
             + tail
@@ -153,7 +168,8 @@ public final class NameReader {
       int length = s.length();
       int digits = Chars.digitsBefore(s, length);
       char before = digits < length ? s.charAt(length - digits - 1) : '\0';
-      if (digits >= 6 && before == '_') {
+      if ((digits >= 6 && before == '_')
+          || (digits >= 8 && before == ' ' && s.indexOf(" - ") > 0)) {
         storeId = s.substring(length - digits);
         rest = s.substring(0, length - digits - 1);
       } else if (digits == 3 && before == '_' && s.charAt(length - 3) == '0') {
@@ -864,6 +880,14 @@ public final class NameReader {
     } else if (Marks.wheelKey(inside).isPresent()) {
       key = Marks.wheelKey(inside).orElse(key);
       rest = before;
+    } else if (Marks.isMinor(inside) && separator(before, 0) > 0) {
+      key = MusicalKey.of(inside).orElse(key);
+      rest = before;
+    } else if (opener == '['
+        && inside.length() >= 6
+        && Chars.digits(inside, 0) == inside.length()) {
+      storeId = inside;
+      rest = before;
     } else if (opener == '[' && Marks.isYear(inside)) {
       rest = before;
     } else if (opener == '(' && Marks.isYear(inside) && before.endsWith("]")) {
@@ -960,7 +984,8 @@ public final class NameReader {
       bpm = Bpm.of(tail).orElse(bpm);
       template = true;
       rest = before;
-    } else if (named.isPresent() && Chars.digits(tail, 0) > 0) {
+    } else if (named.isPresent()
+        && (Chars.digits(tail, 0) > 0 || (Marks.isMinor(tail) && separator(before, 0) > 0))) {
       key = named.get();
       rest = before;
     } else if (number

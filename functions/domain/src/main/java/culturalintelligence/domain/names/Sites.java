@@ -79,6 +79,13 @@ public final class Sites {
           "download",
           "master",
           "premiere",
+          "promo",
+          "promo only",
+          "promo copy",
+          "web rip",
+          "webrip",
+          "web-rip",
+          "vinyl rip",
           "hq audio",
           "high quality",
           "music video");

@@ -1,5 +1,6 @@
 package culturalintelligence.domain.phase;
 
+import java.util.Optional;
 import java.util.Set;
 
 /** How far one table's replacement has come. Every edge back is open until {@link #DROPPED}. */
@@ -27,6 +28,29 @@ public enum Phase {
       case RETIRED -> Set.of(OLD, SHADOW, READ_NEW, WRITE_NEW, DROPPED).contains(next);
       // Only by restoring the archive.
       case DROPPED -> next == WRITE_NEW;
+    };
+  }
+
+  /** The phase after this one on the way to the end; empty at the end. */
+  public Optional<Phase> next() {
+    return switch (this) {
+      case OLD -> Optional.of(SHADOW);
+      case SHADOW -> Optional.of(READ_NEW);
+      case READ_NEW -> Optional.of(WRITE_NEW);
+      case WRITE_NEW -> Optional.of(RETIRED);
+      case RETIRED -> Optional.of(DROPPED);
+      case DROPPED -> Optional.empty();
+    };
+  }
+
+  /** Where a rollback by one step leads; empty at the beginning. */
+  public Optional<Phase> previous() {
+    return switch (this) {
+      case OLD -> Optional.empty();
+      case SHADOW -> Optional.of(OLD);
+      case READ_NEW -> Optional.of(SHADOW);
+      case WRITE_NEW -> Optional.of(READ_NEW);
+      case RETIRED, DROPPED -> Optional.of(WRITE_NEW);
     };
   }
 

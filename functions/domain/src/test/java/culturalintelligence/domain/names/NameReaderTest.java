@@ -57,6 +57,18 @@ class NameReaderTest {
           Lena Ortiz - Harbour Lights - 03 - Night Ferry.mp3          | Lena Ortiz             | Night Ferry
           Lena Ortiz - 03 - Night Ferry.mp3                           | Lena Ortiz             | Night Ferry
           HRB012 - Lena Ortiz - Night Ferry.mp3                       | Lena Ortiz             | Night Ferry
+          HRB012_Lena Ortiz - Night Ferry.mp3                         | Lena Ortiz             | Night Ferry
+          12345678_Lena Ortiz_Night Ferry_(Original Mix).mp3          | Lena Ortiz             | Night Ferry (Original Mix)
+          Lena Ortiz - Night Ferry - F#m.mp3                          | Lena Ortiz             | Night Ferry
+          Lena Ortiz - Night Ferry (Am).mp3                           | Lena Ortiz             | Night Ferry
+          Who I - Am.mp3                                              | Who I                  | Am
+          Lena Ortiz - Night Ferry [1234567890].mp3                   | Lena Ortiz             | Night Ferry
+          Lena Ortiz - Night Ferry 1234567890.mp3                     | Lena Ortiz             | Night Ferry
+          Lena Ortiz - Night Ferry (Promo).mp3                        | Lena Ortiz             | Night Ferry
+          Lena Ortiz - Night Ferry [Web Rip].mp3                      | Lena Ortiz             | Night Ferry
+          Lena Ortiz ‐ Night Ferry.mp3                                | Lena Ortiz             | Night Ferry
+          B1_Lena_Ortiz_-_Night_Ferry.flac                            | Lena Ortiz             | Night Ferry
+          Lena Ortiz pres. Kavo - Night Ferry.mp3                     | Lena Ortiz pres. Kavo  | Night Ferry
           UB40 - Night - Ferry.mp3                                    | UB40                   | Night - Ferry
           Jungle - Night Ferry.mp3                                    | Jungle                 | Night Ferry
           Lena Ortiz- Night Ferry.mp3                                 | Lena Ortiz             | Night Ferry

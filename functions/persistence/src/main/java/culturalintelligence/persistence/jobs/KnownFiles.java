@@ -30,7 +30,7 @@ public class KnownFiles {
    */
   private static final String UNCHANGED =
       """
-      SELECT s.n
+      SELECT s.n, t.path_digest IS NULL OR c.metadata -> 'extraction_success' IS DISTINCT FROM 'false' AS readable
         FROM unnest(?::uuid[], ?::uuid[], ?::bigint[], ?::timestamptz[])
              WITH ORDINALITY AS s(digest, match, size, modified, n)
         LEFT JOIN LATERAL (
@@ -56,6 +56,15 @@ public class KnownFiles {
 
   /** Which of these did not change since they were read, by their places in the list. */
   public BitSet unchanged(List<Met> files) throws SQLException {
+    return places(files, false);
+  }
+
+  /** Those of {@link #unchanged} that could be read, or are plainly no audio. */
+  public BitSet readable(List<Met> files) throws SQLException {
+    return places(files, true);
+  }
+
+  private BitSet places(List<Met> files, boolean readableOnly) throws SQLException {
     BitSet unchanged = new BitSet(files.size());
     if (files.isEmpty()) {
       return unchanged;
@@ -74,7 +83,9 @@ public class KnownFiles {
               met -> isWritable(met.version()) ? met.version().modified() : "infinity"));
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
-          unchanged.set(row.getInt(1) - 1);
+          if (!readableOnly || row.getBoolean(2)) {
+            unchanged.set(row.getInt(1) - 1);
+          }
         }
       }
     }

@@ -311,6 +311,26 @@ public class ChunkLedger {
     }
   }
 
+  /** Gives the chunk back for a reason that is not its own: it stays as good as before. */
+  public void interrupted(Chunk.Id id, long attempt, String reason) throws SQLException {
+    try (Connection connection = target.open()) {
+      connection.setAutoCommit(false);
+      if (settle(connection, attempt, "FAILED")) {
+        try (PreparedStatement update =
+            connection.prepareStatement(
+                """
+                UPDATE migration.chunk SET state = 'PENDING'
+                 WHERE run_id = ? AND id = ? AND state = 'CLAIMED'
+                """)) {
+          bind(update, 1, id);
+          update.executeUpdate();
+        }
+      }
+      connection.commit();
+      slow(connection, id.plan(), reason);
+    }
+  }
+
   private static boolean settle(Connection connection, long attempt, String state)
       throws SQLException {
     try (PreparedStatement update =

@@ -35,7 +35,10 @@ public class ProgressLedger {
   private static final String TABLES =
       """
       SELECT s.schema_name || '.' || s.table_name AS name, s.verdict, s.reasons, s.mapping,
-             coalesce(s.planned_rows, 0) AS planned_rows,
+             -- What was counted when it was planned is a guess, until all of it was read.
+             CASE WHEN bool_and(c.copied_at IS NOT NULL)
+                  THEN coalesce(sum(c.migrated_rows + c.quarantined_rows), 0)::bigint
+                  ELSE coalesce(s.planned_rows, 0) END AS planned_rows,
              count(c.id) AS chunks,
              count(*) FILTER (WHERE c.copied_at IS NOT NULL) AS copied,
              count(*) FILTER (WHERE %1$s) AS checked,

@@ -66,7 +66,7 @@ final class Gates {
               counted.isEmpty()
                   ? "no key column counts"
                   : "its key counts: " + String.join(", ", counted),
-              "both sides would give the same numbers: leave --forward out"));
+              "both sides would give the same numbers: use --guard reject"));
     }
     return gates;
   }
@@ -171,8 +171,9 @@ final class Gates {
             """
             SELECT count(*) FROM migration.quarantine q
              WHERE q.table_id = ? AND NOT EXISTS (SELECT FROM migration.accepted_quarantine a
-                                                   WHERE a.table_id = q.table_id AND a.key = q.key)
-            """)) {
+                                                   WHERE a.table_id = q.table_id AND a.key = %s)
+            """
+                .formatted(QuarantineLedger.NAME))) {
       select.setLong(1, table.id());
       try (ResultSet row = select.executeQuery()) {
         row.next();
@@ -180,7 +181,8 @@ final class Gates {
             "quarantine",
             row.getLong(1) == 0,
             row.getLong(1) + " rows that nobody accepted",
-            "mend them at the source, or accept each by name: cratectl phase accept TABLE KEY");
+            "mend them at the source, or accept each by name: cratectl accept "
+                + table.source().qualifiedName());
       }
     }
   }

@@ -47,19 +47,7 @@ public class PhaseLedger {
       select.setLong(1, tableId);
       try (ResultSet row = select.executeQuery()) {
         if (!row.next()) {
-          return new Standing(
-              tableId,
-              Phase.OLD,
-              0,
-              null,
-              false,
-              Instant.EPOCH,
-              null,
-              List.of(),
-              null,
-              0,
-              null,
-              null);
+          return Standing.old(tableId);
         }
         String towards = row.getString(3);
         return new Standing(

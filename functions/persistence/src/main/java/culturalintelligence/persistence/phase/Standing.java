@@ -33,4 +33,10 @@ public record Standing(
   public Standing {
     retiredRights = List.copyOf(retiredRights);
   }
+
+  /** Of a table whose phase nobody ever changed. */
+  static Standing old(long tableId) {
+    return new Standing(
+        tableId, Phase.OLD, 0, null, false, Instant.EPOCH, null, List.of(), null, 0, null, null);
+  }
 }

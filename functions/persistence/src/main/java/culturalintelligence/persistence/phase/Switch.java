@@ -3,6 +3,7 @@ package culturalintelligence.persistence.phase;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import culturalintelligence.domain.phase.Gate;
+import culturalintelligence.domain.phase.Itinerary;
 import culturalintelligence.domain.phase.Phase;
 import culturalintelligence.persistence.archive.ArchivePlace;
 import culturalintelligence.persistence.archive.Manifest;
@@ -18,6 +19,7 @@ import culturalintelligence.persistence.postgres.TargetDatabase;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -42,6 +44,9 @@ public class Switch {
   private static final int MOST_TRIES = 50;
   private static final Duration DRAIN = Duration.ofSeconds(30);
   private static final int LONGEST_NAME = 63;
+  private static final String NO_PLACE = "no place for it is known";
+  private static final String NAME_A_PLACE =
+      "set ARCHIVE_FOLDER to a folder of the operations function's, and start it again";
   private static final System.Logger LOG = System.getLogger(Switch.class.getName());
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -115,6 +120,114 @@ public class Switch {
     }
   }
 
+  /**
+   * The same for whoever only looks ahead: an archive's gate is not looked at, because that reads
+   * all of it.
+   */
+  public List<Gate> gatesAhead(PlannedTable table, Wish wish) throws SQLException, IOException {
+    Standing from = phases.standing(table);
+    if (from.towards() != null && wish.phase() != Phase.DROPPED) {
+      return List.of();
+    }
+    try (Connection old = source.snapshot();
+        Connection here = target.open()) {
+      return wish.phase() == Phase.DROPPED
+          ? beforeTheArchive(old, table, from, wish)
+          : gates(old, here, table, from, wish);
+    }
+  }
+
+  /**
+   * What a wish would come to if it were told to be done now; nothing is changed.
+   *
+   * @param reason why no step leads there; null when one does
+   * @param next what to do instead
+   * @param steps what would be done, in order
+   * @param pauses whether for a moment neither side would take writes
+   */
+  public record Preview(
+      Standing now,
+      boolean already,
+      @Nullable String reason,
+      @Nullable String next,
+      List<Gate> gates,
+      List<String> steps,
+      boolean pauses) {
+    /** Whether it would be done. */
+    public boolean isOpen() {
+      return reason == null && gates.stream().allMatch(Gate::passed);
+    }
+  }
+
+  /** Looks at a wish as {@link #to} would. */
+  public Preview preview(PlannedTable table, Wish wish) throws SQLException, IOException {
+    Standing from = phases.standing(table);
+    boolean already = from.phase() == wish.phase() && from.towards() == null;
+    Outcome.Refused refused = refusal(table, from, wish.phase());
+    if (already || refused != null) {
+      return new Preview(
+          from,
+          already,
+          refused == null ? null : refused.reason(),
+          refused == null ? null : refused.next(),
+          List.of(),
+          List.of(),
+          false);
+    }
+    List<Gate> gates = List.of();
+    if (from.towards() == null || wish.phase() == Phase.DROPPED) {
+      try (Connection old = source.snapshot();
+          Connection here = target.open()) {
+        gates = gates(old, here, table, from, wish);
+      }
+    }
+    return new Preview(
+        from,
+        false,
+        null,
+        null,
+        gates,
+        from.towards() == null
+            ? Itinerary.steps(from.phase(), wish.phase(), wish.forwards())
+            : List.of(
+                wish.phase() == from.towards()
+                    ? "the transition to %s that was begun is finished".formatted(from.towards())
+                    : "the transition to %s that was begun is taken back"
+                        .formatted(from.towards())),
+        Itinerary.pauses(from.phase(), wish.phase()));
+  }
+
+  /** Why no step leads there; null when one does, or none is needed. */
+  private static Outcome.@Nullable Refused refusal(
+      PlannedTable table, Standing from, Phase wanted) {
+    Phase towards = from.towards();
+    String command = "cratectl phase %s --to %%s --execute".formatted(quoted(table));
+    if (towards != null && towards != wanted && !canBeTakenBack(from, wanted)) {
+      return new Outcome.Refused(
+          from,
+          "a transition to %s is under way".formatted(towards),
+          "finish it first: " + command.formatted(towards));
+    }
+    if (towards == null && from.phase() != wanted && !from.phase().leadsTo(wanted)) {
+      boolean on = wanted.compareTo(from.phase()) > 0;
+      return new Outcome.Refused(
+          from,
+          "no step leads from %s to %s".formatted(from.phase(), wanted),
+          from.phase() == Phase.DROPPED
+              ? "restore the table first: cratectl restore %s --execute".formatted(quoted(table))
+              : "go step by step: "
+                  + command.formatted(
+                      (on ? from.phase().next() : from.phase().previous()).orElse(wanted)));
+    }
+    return null;
+  }
+
+  /** As a shell takes it. */
+  private static String quoted(PlannedTable table) {
+    String name = table.source().qualifiedName();
+    return name.matches("[A-Za-z0-9_.]+") ? name : "'" + name.replace("'", "'\\''") + "'";
+  }
+
   /** Goes there, if all gates are open; goes on with what was begun, or takes it back. */
   public Outcome to(PlannedTable table, Wish wish) throws SQLException, IOException {
     // One operator at a time. Who loses this lock with his connection is kept out by the epoch.
@@ -140,18 +253,9 @@ public class Switch {
     if (from.phase() == wanted && towards == null) {
       return new Outcome.Already(from);
     }
-    if (towards != null && towards != wanted && !canBeTakenBack(from, wanted)) {
-      return new Outcome.Refused(
-          from,
-          "a transition to %s is under way".formatted(towards),
-          "finish it first: cratectl phase %s %s --execute"
-              .formatted(table.source().qualifiedName(), towards));
-    }
-    if (towards == null && !from.phase().leadsTo(wanted)) {
-      return new Outcome.Refused(
-          from,
-          "no step leads from %s to %s".formatted(from.phase(), wanted),
-          "go step by step: OLD, SHADOW, READ_NEW, WRITE_NEW, RETIRED, DROPPED");
+    Outcome.Refused refused = refusal(table, from, wanted);
+    if (refused != null) {
+      return refused;
     }
     List<Gate> gates = List.of();
     // What was begun had its gates open then, and from there on only an end is safe; but nothing is
@@ -230,20 +334,31 @@ public class Switch {
       case SHADOW -> from.phase() == Phase.OLD ? gates.toShadow() : List.of();
       case READ_NEW -> from.phase() == Phase.SHADOW ? gates.toReadNew() : List.of();
       case WRITE_NEW ->
-          from.phase() == Phase.READ_NEW ? gates.toWriteNew(wish.forwards()) : List.of();
+          switch (from.phase()) {
+            case READ_NEW -> gates.toWriteNew(wish.forwards());
+            case DROPPED -> List.of(archive(from, wish));
+            case OLD, SHADOW, WRITE_NEW, RETIRED -> List.of();
+          };
       case RETIRED ->
           List.of(
               Gate.of(
                   "archive",
                   wish.archive() != null,
-                  wish.archive() == null ? "no place is named" : "to " + wish.archiveName(),
-                  "name a folder: --archive DIR"));
+                  wish.archive() == null ? NO_PLACE : "to " + wish.archiveName(),
+                  NAME_A_PLACE));
       case DROPPED -> toDropped(old, table, from, wish);
     };
   }
 
   private static List<Gate> toDropped(Connection old, PlannedTable table, Standing from, Wish wish)
       throws SQLException, IOException {
+    List<Gate> gates = beforeTheArchive(old, table, from, wish);
+    gates.add(archive(from, wish));
+    return gates;
+  }
+
+  private static List<Gate> beforeTheArchive(
+      Connection old, PlannedTable table, Standing from, Wish wish) throws SQLException {
     OldTable oldTable = new OldTable(table.source());
     String retired = String.valueOf(from.retiredName());
     Instant since = from.retiredAt() == null ? Instant.now() : from.retiredAt();
@@ -275,15 +390,16 @@ public class Switch {
             dependents.isEmpty(),
             dependents.isEmpty() ? "none" : String.join("; ", dependents),
             "retire and drop those first"));
-    gates.add(archive(from, wish));
     return gates;
   }
 
   private static Gate archive(Standing from, Wish wish) throws IOException {
-    String next = "roll back and retire again, with another place for the archive";
+    String next =
+        from.phase() == Phase.DROPPED
+            ? "name the folder of a copy of it that is whole: --archive FOLDER"
+            : "roll back and retire again: the archive is written anew";
     if (wish.archive() == null) {
-      return Gate.of(
-          "archive", false, "no place is named", "name the folder: --archive " + from.archive());
+      return Gate.of("archive", false, NO_PLACE, NAME_A_PLACE);
     }
     try {
       Manifest manifest = TableArchive.check(wish.archive());
@@ -293,8 +409,15 @@ public class Switch {
           "%d rows read back, digest %s".formatted(manifest.rows(), manifest.fileSha256()),
           next);
     } catch (IOException e) {
-      return Gate.of("archive", false, String.valueOf(e.getMessage()), next);
+      return Gate.of("archive", false, reason(e), next);
     }
+  }
+
+  /** A missing file's exception says nothing but its name. */
+  private static String reason(IOException e) {
+    return e instanceof NoSuchFileException missing
+        ? "there is no file " + missing.getFile()
+        : String.valueOf(e.getMessage());
   }
 
   /**
@@ -524,8 +647,7 @@ public class Switch {
               } else if (wish.archive() != null) {
                 restore(writing, wish.archive());
               } else {
-                throw new SQLException(
-                    "the table is gone; name its archive to restore it: --archive DIR");
+                throw new SQLException("the table is gone, and no archive of it is named");
               }
             }
             if (from.forwards()) {
@@ -580,7 +702,7 @@ public class Switch {
       String retired = retiredName();
       ArchivePlace place = wish.archive();
       if (place == null) {
-        throw new SQLException("name a place for the archive: --archive DIR");
+        throw new SQLException(NO_PLACE + ": " + NAME_A_PLACE);
       }
       if (from.towards() == null) {
         back.drain(table.plan(), DRAIN);
@@ -592,10 +714,12 @@ public class Switch {
               if (old.exists(there)) {
                 try (PreparedStatement update =
                     writing.prepareStatement(
-                        "UPDATE migration.phase SET retired_name = ?, retired_rights = ? WHERE table_id = ?")) {
+                        "UPDATE migration.phase SET retired_name = ?, retired_rights = ?, archive = ? WHERE table_id = ?")) {
                   update.setString(1, retired);
                   update.setArray(2, writing.createArrayOf("text", old.rights(there).toArray()));
-                  update.setLong(3, table.id());
+                  // Whoever finishes this later writes there too.
+                  update.setString(3, wish.archiveName());
+                  update.setLong(4, table.id());
                   update.executeUpdate();
                 }
               }

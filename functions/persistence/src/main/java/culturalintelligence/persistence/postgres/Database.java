@@ -3,6 +3,8 @@ package culturalintelligence.persistence.postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import org.postgresql.Driver;
@@ -46,6 +48,23 @@ public final class Database {
 
   /** Opens a connection in auto-commit mode. */
   public Connection open() throws SQLException {
+    return open(Duration.ofSeconds(10), 0, SETTINGS);
+  }
+
+  /**
+   * One that can only read, and gives up soon: a statement after this time, a connection or a
+   * server that says nothing after the next whole second.
+   */
+  Connection impatient(Duration patience) throws SQLException {
+    List<String> settings = new ArrayList<>(SETTINGS);
+    settings.add("SET default_transaction_read_only = on");
+    settings.add("SET statement_timeout = " + Math.max(1, patience.toMillis()));
+    int seconds = Math.clamp(patience.toSeconds() + 1, 1, 60);
+    return open(Duration.ofSeconds(seconds), seconds, settings);
+  }
+
+  private Connection open(Duration connecting, int silentSeconds, List<String> settings)
+      throws SQLException {
     Properties properties = new Properties();
     if (address.user() != null) {
       properties.setProperty("user", address.user());
@@ -54,7 +73,8 @@ public final class Database {
       properties.setProperty("password", address.password());
     }
     properties.setProperty("ApplicationName", applicationName);
-    properties.setProperty("connectTimeout", "10");
+    properties.setProperty("connectTimeout", Long.toString(connecting.toSeconds()));
+    properties.setProperty("socketTimeout", Integer.toString(silentSeconds));
     properties.setProperty("tcpKeepAlive", "true");
     // One JSON document may hold a picture: fetched rows are bounded by bytes, not by their number.
     properties.setProperty("defaultRowFetchSize", "500");
@@ -63,7 +83,7 @@ public final class Database {
       throw new SQLException("not a PostgreSQL address: " + address);
     }
     try (Statement statement = connection.createStatement()) {
-      statement.execute(String.join("; ", SETTINGS));
+      statement.execute(String.join("; ", settings));
     } catch (SQLException e) {
       connection.close();
       throw e;

@@ -2,6 +2,7 @@ package culturalintelligence.persistence.postgres;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** MetaCrate's database: read, and written nowhere but in the schema of our own. */
@@ -32,6 +33,11 @@ public class SourceDatabase {
    */
   public Connection outbox() throws SQLException {
     return database().open();
+  }
+
+  /** A connection in auto-commit mode that can only read, and gives up after that time. */
+  public Connection impatient(Duration patience) throws SQLException {
+    return database().impatient(patience);
   }
 
   public String describe() {

@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,8 +43,17 @@ import org.jspecify.annotations.Nullable;
 public final class BucketServer implements AutoCloseable {
   private static final DateTimeFormatter HTTP_DATE =
       DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
+
+  /** As S3 lists: by the bytes of the keys in UTF-8. */
+  private static final Comparator<String> BY_BYTES =
+      (one, other) ->
+          Arrays.compareUnsigned(
+              one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+
   private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d+)?");
   private static final int PAGE = 1000;
+
+  private volatile int page = PAGE;
 
   /** How the server behaves from now on. */
   public enum Mood {
@@ -117,6 +128,16 @@ public final class BucketServer implements AutoCloseable {
     this.mood = mood;
   }
 
+  /** How many keys a page of a listing holds; S3's own is a thousand. */
+  public void page(int keys) {
+    page = keys;
+  }
+
+  /** Takes an object away, if it is there. */
+  public void delete(String bucket, String key) {
+    buckets.getOrDefault(bucket, new ConcurrentSkipListMap<>()).remove(key);
+  }
+
   /** The next requests are answered 503, whatever they are. */
   public void failNext(int requests) {
     failing.set(requests);
@@ -129,6 +150,7 @@ public final class BucketServer implements AutoCloseable {
 
   public void forget() {
     mood = Mood.WELL;
+    page = PAGE;
     failing.set(0);
     beforeGet = null;
     heads.set(0);
@@ -289,33 +311,45 @@ public final class BucketServer implements AutoCloseable {
     }
   }
 
-  private static void list(HttpExchange exchange, NavigableMap<String, Stored> objects)
+  private void list(HttpExchange exchange, NavigableMap<String, Stored> objects)
       throws IOException {
     Map<String, String> query = query(exchange.getRequestURI());
     String prefix = query.getOrDefault("prefix", "");
     String delimiter = query.getOrDefault("delimiter", "");
-    int most = Math.min(PAGE, Integer.parseInt(query.getOrDefault("max-keys", "" + PAGE)));
-    String after = query.getOrDefault("continuation-token", "");
-    TreeSet<String> names = new TreeSet<>();
+    int most = Math.min(page, Integer.parseInt(query.getOrDefault("max-keys", "" + PAGE)));
+    String after = query.getOrDefault("continuation-token", query.getOrDefault("start-after", ""));
+    TreeSet<String> names = new TreeSet<>(BY_BYTES);
     for (String key : objects.keySet()) {
       if (key.startsWith(prefix)) {
         int cut = delimiter.isEmpty() ? -1 : key.indexOf(delimiter, prefix.length());
         names.add(cut < 0 ? key : key.substring(0, cut + 1));
       }
     }
-    List<String> page = names.tailSet(after, false).stream().limit(most + 1L).toList();
-    boolean more = page.size() > most;
+    List<String> listed = names.tailSet(after, false).stream().limit(most + 1L).toList();
+    boolean more = listed.size() > most;
     StringBuilder xml = new StringBuilder("<ListBucketResult>");
     xml.append("<IsTruncated>").append(more).append("</IsTruncated>");
-    for (String name : page.subList(0, Math.min(most, page.size()))) {
-      boolean folder = !delimiter.isEmpty() && name.endsWith(delimiter);
-      xml.append(folder ? "<CommonPrefixes><Prefix>" : "<Contents><Key>")
-          .append(escape(name))
-          .append(folder ? "</Prefix></CommonPrefixes>" : "</Key></Contents>");
+    for (String name : listed.subList(0, Math.min(most, listed.size()))) {
+      Stored object = objects.get(name);
+      if (object == null || (!delimiter.isEmpty() && name.endsWith(delimiter))) {
+        xml.append("<CommonPrefixes><Prefix>")
+            .append(escape(name))
+            .append("</Prefix></CommonPrefixes>");
+      } else {
+        xml.append("<Contents><Key>")
+            .append(escape(name))
+            .append("</Key><LastModified>")
+            .append(object.modified.truncatedTo(ChronoUnit.SECONDS))
+            .append("</LastModified><ETag>")
+            .append(escape(object.tag))
+            .append("</ETag><Size>")
+            .append(object.bytes.length)
+            .append("</Size></Contents>");
+      }
     }
     if (more) {
       xml.append("<NextContinuationToken>")
-          .append(escape(page.get(most - 1)))
+          .append(escape(listed.get(most - 1)))
           .append("</NextContinuationToken>");
     }
     send(exchange, 200, xml.append("</ListBucketResult>").toString());

@@ -58,6 +58,25 @@ class ProtocolTest {
   }
 
   @Test
+  void aServerThatLetsNobodyInIsWaitedForAndIsNoFailureOfTheChunk() throws SQLException {
+    for (String whose : List.of(scene.sourceName(), scene.targetName())) {
+      for (int i = 0; i < 8; i++) {
+        Scene.shut(whose);
+        CopyOutcome outcome = scene.worker().copy(scene.chunk(1));
+        Scene.letIn(whose);
+        assertThat(outcome).isInstanceOf(CopyOutcome.Later.class);
+        assertThat(outcome.toString()).contains("can't be reached");
+      }
+    }
+    assertThat(scene.target("select state || failures from migration.chunk"))
+        .containsExactly("PENDING0");
+    assertThat(scene.target("select slow_reason from migration.run").toString())
+        .contains("MetaCrate's database can't be reached");
+    assertThat(scene.worker().copy(scene.chunk(1))).isInstanceOf(CopyOutcome.Copied.class);
+    assertThat(rows()).isEqualTo(ROWS);
+  }
+
+  @Test
   void aChunkThatNobodyPlannedIsGivenUp() throws SQLException {
     assertThat(scene.worker().copy(scene.chunk(99))).isInstanceOf(CopyOutcome.GivenUp.class);
   }

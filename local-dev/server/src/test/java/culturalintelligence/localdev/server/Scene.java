@@ -109,6 +109,31 @@ final class Scene implements AutoCloseable {
     execute(targetAddress, sql);
   }
 
+  String sourceName() {
+    return nameOf(home.url());
+  }
+
+  String targetName() {
+    return nameOf(target.url());
+  }
+
+  private static String nameOf(String url) {
+    return url.substring(url.lastIndexOf('/') + 1);
+  }
+
+  /** Whoever knocks at that database is sent away, as while its server restarts. */
+  static void shut(String database) {
+    try (TestDatabase beside = TestDatabase.empty()) {
+      beside.execute("alter database \"%s\" allow_connections false".formatted(database));
+    }
+  }
+
+  static void letIn(String database) {
+    try (TestDatabase beside = TestDatabase.empty()) {
+      beside.execute("alter database \"%s\" allow_connections true".formatted(database));
+    }
+  }
+
   private static void execute(Database database, String sql) throws SQLException {
     try (Connection connection = database.open();
         Statement statement = connection.createStatement()) {

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -45,7 +46,8 @@ final class Lab implements AutoCloseable {
 
   private static final String ROWS =
       """
-      TRUNCATE public.metacrate_tracks, public.music_log;
+      DELETE FROM public.metacrate_tracks;
+      DELETE FROM public.music_log;
       INSERT INTO public.metacrate_tracks
         SELECT g, 'X:\\Music\\' || (g - g % 2), jsonb_build_object('artist', 'A' || g, 'genre', 'House'),
                jsonb_build_object('file_hash', md5((g % 3)::text) || md5((g % 3)::text))
@@ -54,16 +56,38 @@ final class Lab implements AutoCloseable {
       DELETE FROM ci_capture.outbox;
       """;
 
+  private static final List<String> FILLED =
+      List.of(
+          "carried.metacrate_tracks",
+          "carried.music_log",
+          "public.classification",
+          "public.track",
+          "public.content",
+          "migration.difference",
+          "migration.quarantine",
+          "migration.redo",
+          "migration.attempt",
+          "migration.stop");
+
+  /**
+   * Deleting a handful of rows leaves every session's plans as they are, which truncating does not.
+   */
+  private static final String EMPTIED =
+      FILLED.stream().map("DELETE FROM %s;\n"::formatted).collect(Collectors.joining());
+
+  private static final String SWEPT =
+      "TRUNCATE public.metacrate_tracks, public.music_log, ci_capture.outbox";
+
   private static final String BEGINNING =
       """
-      TRUNCATE carried.metacrate_tracks, carried.music_log, public.track, public.content,
-               public.classification, migration.attempt, migration.quarantine, migration.redo,
-               migration.difference, migration.stop RESTART IDENTITY CASCADE;
       UPDATE migration.run SET paused = false;
       UPDATE migration.chunk SET state = 'PENDING', failures = 0, failure = NULL,
              migrated_rows = NULL, quarantined_rows = NULL, bytes = NULL, copied_at = NULL,
              checked_at = NULL;
       """;
+
+  /** Histories after which what was deleted is swept out: nothing else vacuums here. */
+  private static final int SWEEP_EVERY = 100;
 
   private final EmbeddedPostgres server;
   private final Database home;
@@ -74,6 +98,7 @@ final class Lab implements AutoCloseable {
   private Connection admin;
   private Connection source;
   private Connection target;
+  private int histories;
 
   /**
    * Starts a server.
@@ -161,8 +186,13 @@ final class Lab implements AutoCloseable {
   }
 
   void toTheBeginning() throws SQLException {
+    if (histories++ % SWEEP_EVERY == SWEEP_EVERY - 1) {
+      execute(source, SWEPT);
+      execute(target, "TRUNCATE " + String.join(", ", FILLED));
+      execute(target, "VACUUM migration.chunk, migration.run");
+    }
     execute(source, ROWS);
-    execute(target, BEGINNING);
+    execute(target, EMPTIED + BEGINNING);
   }
 
   /** A worker's copy of one message, with that lease. */

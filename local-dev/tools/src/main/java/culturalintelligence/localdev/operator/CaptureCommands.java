@@ -129,7 +129,10 @@ final class CaptureCommands {
         now = api.get("/operations/capture/lag");
       }
       output.print(now, CaptureCommands::lag);
-      return now.path("drained").asBoolean() ? Cratectl.EQUAL : Cratectl.COULD_NOT;
+      // What was caught is applied, and yet the run stands still: a script must not go on from
+      // here.
+      boolean done = now.path("drained").asBoolean() && now.path("stops").isEmpty();
+      return done ? Cratectl.EQUAL : Cratectl.COULD_NOT;
     }
   }
 

@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
     name = "cratectl",
     mixinStandardHelpOptions = true,
     version = "cratectl 0.1",
-    description = "Takes a MetaCrate database over: discover, plan, start, status, verify.",
+    description =
+        "Takes a MetaCrate database over: discover, plan, start, status, verify, switch, roll back.",
     footer = {
       "",
       "The functions are at CRATECTL_URL (default http://127.0.0.1:5000); a key they ask for is in",
@@ -59,6 +60,7 @@ public final class Cratectl {
     line.addSubcommand(new CaptureCommands.Drain(api));
     FileCommands.register(line, api);
     ControlCommands.addTo(line, api);
+    PhaseCommands.addTo(line, api);
     line.addSubcommand(new MappingCommands.Assess(api));
     line.addSubcommand(new MappingCommands.Show(api));
     line.setExecutionExceptionHandler(

@@ -3,6 +3,7 @@ package culturalintelligence.localdev.operator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -92,7 +93,8 @@ public final class OperatorApi implements AutoCloseable {
         throw new Refused(
             response.statusCode(),
             answer.path("error").asText("HTTP " + response.statusCode()),
-            answer.path("next").textValue());
+            answer.path("next").textValue(),
+            answer);
       }
       return answer;
     } catch (ConnectException e) {
@@ -116,11 +118,22 @@ public final class OperatorApi implements AutoCloseable {
   public static final class Refused extends Exception {
     private final int status;
     private final @Nullable String next;
+    private final transient JsonNode answer;
 
     Refused(int status, String sentence, @Nullable String next) {
+      this(status, sentence, next, MissingNode.getInstance());
+    }
+
+    Refused(int status, String sentence, @Nullable String next, JsonNode answer) {
       super(sentence);
       this.status = status;
       this.next = next;
+      this.answer = answer;
+    }
+
+    /** The whole answer; missing when there was none. */
+    public JsonNode answer() {
+      return answer;
     }
 
     /** The HTTP status; 0 when there was no answer. */

@@ -46,6 +46,7 @@ public final class Run implements Callable<Integer> {
   private static final long SEED = 20_260_101;
   private static final long ALONE_MILLIS = 8_000;
   private static final long LOOK_EVERY_MILLIS = 300;
+  private static final int LIFE_WRITERS = 2;
 
   @Option(names = "--once", description = "run packaged code, migrate, verify, report and exit")
   private boolean once;
@@ -84,6 +85,13 @@ public final class Run implements Callable<Integer> {
           "so many writers change the sample at full speed while it migrates; their changes are captured and drained")
   private int writers;
 
+  @Option(
+      names = "--lifecycle",
+      description =
+          "with --once: take the sample's tables through their whole life afterwards, from OLD to RETIRED and back,"
+              + " to DROPPED, restored, and back, with writers at work; they end equal, or the exit code is 1")
+  private boolean lifecycle;
+
   @Option(names = "--home", hidden = true, description = "the repository")
   private Path home = Path.of(".");
 
@@ -103,6 +111,16 @@ public final class Run implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (lifecycle && (!once || noSample)) {
+      System.err.println("--lifecycle needs --once, and a sample");
+      return COULD_NOT;
+    }
+    if (lifecycle
+        && (System.getenv("METACRATE_URL") != null
+            || System.getenv("CULTURAL_INTELLIGENCE_URL") != null)) {
+      System.err.println("--lifecycle drops tables: it works on the embedded sample only");
+      return COULD_NOT;
+    }
     if (tracks < 0) {
       System.err.println("--tracks must be 0 or more");
       return COULD_NOT;
@@ -198,6 +216,9 @@ public final class Run implements Callable<Integer> {
       queue = started;
       environment.put("QUEUE_URL", started.url("migrate"));
     }
+    if (System.getenv("ARCHIVE_FOLDER") == null) {
+      environment.put("ARCHIVE_FOLDER", folder.resolve("archives").toString());
+    }
     if (System.getenv("LIBRARY_ROOTS") == null) {
       environment.put("LIBRARY_ROOTS", "X:\\Music=" + sampleAudio());
     }
@@ -240,13 +261,36 @@ public final class Run implements Callable<Integer> {
       System.out.print(Text.report(api.get("/operations/report")));
       return COULD_NOT;
     }
+    if (lifecycle && writers == 0) {
+      api.post("/operations/capture");
+    }
     progress = migration.verify();
     System.out.print(Text.report(api.get("/operations/report")));
+    if (lifecycle && progress.path("phase").asText().equals("VERIFIED")) {
+      return wholeLife(api, migration);
+    }
     return switch (progress.path("phase").asText()) {
       case "VERIFIED" -> VERIFIED;
       case "DIFFERS" -> DIFFERS;
       default -> COULD_NOT;
     };
+  }
+
+  private int wholeLife(OperatorApi api, Migration migration)
+      throws OperatorApi.Refused, InterruptedException, SQLException {
+    EmbeddedPostgresServer server = postgres;
+    if (server == null) {
+      throw new IllegalStateException("--lifecycle works on the embedded sample only");
+    }
+    boolean equal =
+        new Lifecycle(
+                api,
+                migration,
+                () -> server.connect("metacrate"),
+                () -> server.connect("cultural_intelligence"))
+            .run(writers == 0 ? LIFE_WRITERS : writers);
+    System.out.print(Text.report(api.get("/operations/report")));
+    return equal ? VERIFIED : DIFFERS;
   }
 
   /** The same writers before and during the run: what they wait longer is our doing. */

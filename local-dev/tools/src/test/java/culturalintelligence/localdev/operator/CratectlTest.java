@@ -430,4 +430,114 @@ class CratectlTest {
     assertThat(printed()).contains("next:        cratectl jobs 3 --watch");
     assertThat(asked).containsExactly("POST /operations/jobs");
   }
+
+  private static String phase(String phase, String result, boolean passed) {
+    return """
+        {"status":"success","error":"not yet: copied: 0 of 1 chunks","next":"cratectl start","result":"%s",
+         "executed":%s,"from":"OLD","to":"SHADOW","steps":["both sides answer"],"pauses":false,
+         "pauseMillis":%s,"tookMillis":12,
+         "gates":[{"name":"copied","passed":%s,"found":"0 of 1 chunks","next":"cratectl start"}],
+         "table":%s}
+        """
+        .formatted(
+            result,
+            result.equals("CHANGED"),
+            result.equals("CHANGED") ? "7" : "null",
+            passed,
+            table(phase));
+  }
+
+  private static String table(String phase) {
+    return """
+        {"table":"public.artists","phase":"%s","epoch":3,"answers":"old","written":"old","waiting":null,
+         "waitingBack":0,"quarantined":2,"accepted":1,"back":"cratectl rollback public.artists --execute",
+         "next":{"to":"SHADOW","open":false,"command":"cratectl start",
+           "gates":[{"name":"copied","passed":false,"found":"0 of 1 chunks","next":"cratectl start"}]}}
+        """
+        .formatted(phase);
+  }
+
+  @Test
+  void phasesShowEveryTableAndWhatOpensTheNextGate() {
+    answers.put(
+        "GET /operations/phase",
+        "{\"plan\":1,\"tables\":[%s],\"effect\":{\"latencies\":[{\"phase\":\"OLD\",\"lookups\":1200,\"p50Micros\":2048,\"p95Micros\":4096,\"p99Micros\":4096}],\"sizes\":[]}}"
+            .formatted(table("OLD")));
+
+    assertThat(cratectl("phase")).isZero();
+
+    assertThat(printed().lines().map(line -> line.replaceAll("\\s+", " ").strip()))
+        .contains(
+            "public.artists OLD 3 old old n/a 0 SHADOW 1 closed",
+            "public.artists, copied: 0 of 1 chunks; open it: cratectl start",
+            "look-ups: 1 200 in OLD: half under 2.0 ms, 95 % under 4.1 ms, 99 % under 4.1 ms",
+            "next: cratectl start");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"WOULD_CHANGE,true,0", "CHANGED,true,0", "CLOSED,false,2", "REFUSED,true,2"})
+  void aChangeOfPhaseSaysWhatItDoesAndItsExitCodeWhetherItCould(
+      String result, boolean passed, int exit) {
+    answers.put("POST /operations/phase", phase("OLD", result, passed));
+
+    assertThat(cratectl("phase", "public.artists", "--to", "SHADOW")).isEqualTo(exit);
+
+    assertThat(asked).containsExactly("POST /operations/phase");
+    assertThat(printed()).contains("copied: 0 of 1 chunks");
+    switch (result) {
+      case "CHANGED" ->
+          assertThat(printed()).contains("write pause: 7 ms").contains("took:        12 ms");
+      case "WOULD_CHANGE" -> assertThat(printed()).contains("nothing is changed yet");
+      default -> assertThat(printed()).contains("not done:    not yet").contains("cratectl start");
+    }
+  }
+
+  @Test
+  void aPhaseWithoutATableIsNotGuessed() {
+    assertThat(cratectl("phase", "--to", "SHADOW")).isEqualTo(2);
+    assertThat(cratectl("phase", "public.artists", "--execute")).isEqualTo(2);
+    assertThat(asked).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"SHADOW,0", "OLD,0", "DROPPED,2"})
+  void aRollbackIsOneStepBackAndNeverFromAnArchive(String phase, int exit) {
+    answers.put(
+        "GET /operations/phase/table?table=artists", "{\"table\":%s}".formatted(table(phase)));
+    answers.put("POST /operations/phase", phase("OLD", "ALREADY", true));
+
+    assertThat(cratectl("rollback", "artists", "--execute")).isEqualTo(exit);
+    assertThat(asked).hasSize(exit == 0 ? 2 : 1);
+    assertThat(cratectl("rollback", "artists", "--to", "READ_NEW")).isEqualTo(2);
+    assertThat(cratectl("restore", "artists")).isEqualTo(phase.equals("DROPPED") ? 0 : 2);
+  }
+
+  @Test
+  void aRowIsAcceptedOnlyWhenThatIsSaid() {
+    answers.put(
+        "GET /operations/quarantine?table=artists",
+        "{\"table\":\"public.artists\",\"rows\":1,\"accepted\":0,\"kept\":[{\"name\":[\"7\"],\"reason\":\"too long\"}]}");
+    answers.put(
+        "POST /operations/quarantine/accept",
+        "{\"table\":\"public.artists\",\"rows\":1,\"accepted\":1,\"kept\":[{\"name\":[\"7\"],\"reason\":\"too long\",\"acceptedBy\":\"me\"}]}");
+
+    assertThat(cratectl("accept", "artists")).isEqualTo(1);
+    assertThat(printed()).contains("not accepted  key 7: too long");
+    assertThat(cratectl("accept", "artists", "7")).isZero();
+    assertThat(asked).noneMatch(request -> request.startsWith("POST"));
+    assertThat(cratectl("accept", "artists", "7", "--execute")).isZero();
+    assertThat(printed()).contains("accepted by me");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"DONE,0", "OPEN,1", "UNKNOWN,2"})
+  void theChecklistIsThePlansAndItsExitCodeWhetherAnythingIsOpen(String state, int exit) {
+    answers.put(
+        "GET /operations/checklist",
+        "{\"done\":1,\"tasks\":2,\"next\":\"cratectl start\",\"items\":[{\"part\":\"Immediate\",\"task\":\"Deploy clean schema\",\"state\":\"DONE\",\"evidence\":\"9 applied\"},{\"part\":\"Cleanup\",\"task\":\"Monitor\",\"state\":\"%s\",\"evidence\":\"x\"}]}"
+            .formatted(state));
+
+    assertThat(cratectl("checklist")).isEqualTo(exit);
+    assertThat(printed()).contains("[x] Deploy clean schema").contains("done:        1 of 2");
+  }
 }

@@ -16,7 +16,6 @@ import culturalintelligence.domain.library.RelatedPage;
 import culturalintelligence.domain.library.TrackStore;
 import culturalintelligence.domain.music.Profiles;
 import culturalintelligence.domain.music.StreamFacts;
-import culturalintelligence.persistence.ReactiveBoundary;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -66,6 +65,12 @@ class PgTrackStore implements TrackStore {
           """;
 
   /**
+   * Index entries a page reads at most. Written into the statements, not bound: for a bound limit
+   * PostgreSQL's plan for any values reckons with a tenth of the table, and then reads all of it.
+   */
+  private static final int STRETCH = 20_000;
+
+  /**
    * A page reads a bounded stretch of the index of copies. A content that the stretch's end may
    * have cut in two is left to the next page, unless it is the only one.
    */
@@ -74,31 +79,32 @@ class PgTrackStore implements TrackStore {
       with stretch as (
         select content_sha256 from track
         where content_sha256 is not null and content_sha256 > $1
-        order by content_sha256 limit $2::bigint),
+        order by content_sha256 limit %1$d),
       seen as (
         select content_sha256, count(*) as n from stretch group by content_sha256),
       whole as (
-        select content_sha256, n, sum(n) over () = $2 as full_stretch,
-          sum(n) over () = $2 and count(*) over () > 1
+        select content_sha256, n, sum(n) over () = %1$d as full_stretch,
+          sum(n) over () = %1$d and count(*) over () > 1
             and row_number() over (order by content_sha256 desc) = 1 as cut
         from seen),
       pairs as (
         select content_sha256 from whole where n > 1 and not cut
-        order by content_sha256 limit $3::bigint)
+        order by content_sha256 limit $2::bigint)
       select p.content_sha256, c.size_bytes,
         (select count(distinct t.match_digest) from track t
           where t.content_sha256 = p.content_sha256) as copies,
         array(select t.path from track t where t.content_sha256 = p.content_sha256
           order by t.misplaced, length(t.path), t.modified, t.id limit 100) as copy_paths,
         (select bool_or(full_stretch) from whole) as full_stretch,
-        (select count(*) from pairs) = $3 as full_page,
+        (select count(*) from pairs) = $2 as full_page,
         (select content_sha256 from whole where not cut order by content_sha256 desc limit 1)
           as read_to
       from (select 1) one left join pairs p on true
       -- The limit keeps the plan for any values from reading all contents for the sake of one page.
       left join lateral (select size_bytes from content where sha256 = p.content_sha256 limit 1) c on true
       order by p.content_sha256
-      """;
+      """
+          .formatted(STRETCH);
 
   /**
    * The contents of one payload that a file has: a file that was tagged anew leaves its old content
@@ -128,27 +134,27 @@ class PgTrackStore implements TrackStore {
       with stretch as (
         select payload_digest, sha256 from content
         where payload_digest is not null and payload_digest > $1
-        order by payload_digest limit $2::bigint),
+        order by payload_digest limit %1$d),
       seen as (
         select payload_digest, count(*) as n,
-          count(*) filter (where exists (
-            select 1 from track t where t.content_sha256 = stretch.sha256)) as held
+          count((select t.id from track t where t.content_sha256 = stretch.sha256 limit 1)) as held
         from stretch group by payload_digest),
       whole as (
-        select payload_digest, held, sum(n) over () = $2 as full_stretch,
-          sum(n) over () = $2 and count(*) over () > 1
+        select payload_digest, held, sum(n) over () = %1$d as full_stretch,
+          sum(n) over () = %1$d and count(*) over () > 1
             and row_number() over (order by payload_digest desc) = 1 as cut
         from seen),
       groups as (
         select payload_digest from whole where held > 1 and not cut
-        order by payload_digest limit $3::bigint)
+        order by payload_digest limit $2::bigint)
       select p.payload_digest, f.*,
         (select bool_or(full_stretch) from whole) as full_stretch,
-        (select count(*) from groups) = $3 as full_page,
+        (select count(*) from groups) = $2 as full_page,
         (select payload_digest from whole where not cut order by payload_digest desc limit 1)
           as read_to
       from (select 1) one left join groups p on true
       """
+              .formatted(STRETCH)
           + MEMBERS
           + "order by p.payload_digest, f.place";
 
@@ -157,8 +163,6 @@ class PgTrackStore implements TrackStore {
           + " and payload_digest is not null) p\n"
           + MEMBERS
           + "order by f.place";
-
-  private static final int STRETCH = 20_000;
 
   private final ReactiveBoundary boundary;
   private final Pool pool;
@@ -258,10 +262,7 @@ class PgTrackStore implements TrackStore {
   public DuplicatePage duplicates(@Nullable ContentHash after, int limit) {
     Buffer from = after == null ? Buffer.buffer() : Buffer.buffer(after.bytes());
     RowSet<Row> rows =
-        boundary.await(
-            () ->
-                pool.preparedQuery(DUPLICATES)
-                    .execute(Tuple.of(from, (long) STRETCH, (long) limit)));
+        boundary.await(() -> pool.preparedQuery(DUPLICATES).execute(Tuple.of(from, (long) limit)));
     List<DuplicateGroup> groups = new ArrayList<>();
     ContentHash next = null;
     for (Row row : rows) {
@@ -290,9 +291,7 @@ class PgTrackStore implements TrackStore {
   public RelatedPage related(@Nullable ContentHash after, int limit) {
     Buffer from = after == null ? Buffer.buffer() : Buffer.buffer(after.bytes());
     RowSet<Row> rows =
-        boundary.await(
-            () ->
-                pool.preparedQuery(RELATED).execute(Tuple.of(from, (long) STRETCH, (long) limit)));
+        boundary.await(() -> pool.preparedQuery(RELATED).execute(Tuple.of(from, (long) limit)));
     List<RelatedGroup> groups = groups(rows);
     ContentHash next = null;
     for (Row row : rows) {

@@ -1,4 +1,4 @@
-package culturalintelligence.persistence;
+package culturalintelligence.persistence.tracks;
 
 import culturalintelligence.domain.library.StoreUnavailableException;
 import io.quarkus.vertx.VertxContextSupport;
@@ -73,10 +73,26 @@ public class ReactiveBoundary {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (isUnavailable(cause)) {
         LOG.warnf("the database is unavailable: %s", cause.getClass().getSimpleName());
-        return new StoreUnavailableException("the database cannot be reached", e);
+        return new StoreUnavailableException(reason(cause), e);
       }
     }
     return e;
+  }
+
+  /** What an operator does next depends on it; no address, no name. */
+  private static String reason(Throwable cause) {
+    String state =
+        cause instanceof PgException pg && pg.getSqlState() != null ? pg.getSqlState() : "";
+    if (state.equals("42P01") || state.equals("42883")) {
+      return "its schema is missing or not up to date: cratectl schema --execute";
+    }
+    if (state.startsWith("28")) {
+      return "the database refuses this user or password";
+    }
+    if (state.startsWith("3D")) {
+      return "the server has no such database";
+    }
+    return "the database cannot be reached";
   }
 
   private static boolean isUnavailable(Throwable cause) {

@@ -1,7 +1,6 @@
 package culturalintelligence.persistence.tracks;
 
 import culturalintelligence.domain.library.RequestLog;
-import culturalintelligence.persistence.ReactiveBoundary;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -41,6 +40,23 @@ class PgRequestLog implements RequestLog {
       on conflict (day, route, outcome) do update set requests = d.requests + excluded.requests,
         items = d.items + excluded.items, took_micros = d.took_micros + excluded.took_micros,
         since = least(d.since, excluded.since)
+      """;
+
+  /**
+   * Look-ups that read no file, by the phase the tracks' table was in at that moment and by the
+   * power of two of their microseconds: what the move did to them.
+   */
+  private static final String LATENCY =
+      """
+      insert into migration.lookup_latency as l (phase, day, bucket, lookups)
+      select coalesce((select c.to_phase from migration.phase_change c
+                         join migration.source_table s on s.id = c.table_id
+                        where s.mapping = 'tracks' and c.at <= r.at order by c.at desc, c.id desc limit 1), 'OLD'),
+        (at at time zone 'UTC')::date, least(40, ceil(log(2, greatest(took, 1)::numeric)))::smallint, count(*)
+      from unnest($1::timestamptz[], $2::text[], $3::bigint[], $4::int[]) as r (at, outcome, took, items)
+      where outcome = 'cached' and items = 1
+      group by 1, 2, 3 order by 1, 2, 3
+      on conflict (phase, day, bucket) do update set lookups = l.lookups + excluded.lookups
       """;
 
   private static final String SUMS =
@@ -92,7 +108,8 @@ class PgRequestLog implements RequestLog {
                     done = done.flatMap(_ -> maintain(connection, day, today));
                   }
                   return done.flatMap(_ -> insert(connection, kept))
-                      .flatMap(_ -> sum(connection, entries));
+                      .flatMap(_ -> sum(connection, entries))
+                      .flatMap(_ -> latency(connection, entries));
                 }));
     maintained.set(today);
   }
@@ -137,6 +154,18 @@ class PgRequestLog implements RequestLog {
                     entries.stream().map(PgRequestLog::outcome).toArray(String[]::new),
                     entries.stream().map(Entry::tookMicros).toArray(Long[]::new),
                     entries.stream().map(Entry::items).toArray(Integer[]::new))))
+        .map(_ -> true);
+  }
+
+  private static Uni<Boolean> latency(SqlConnection connection, List<Entry> entries) {
+    return connection
+        .preparedQuery(LATENCY)
+        .execute(
+            Tuple.of(
+                at(entries),
+                entries.stream().map(PgRequestLog::outcome).toArray(String[]::new),
+                entries.stream().map(Entry::tookMicros).toArray(Long[]::new),
+                entries.stream().map(Entry::items).toArray(Integer[]::new)))
         .map(_ -> true);
   }
 

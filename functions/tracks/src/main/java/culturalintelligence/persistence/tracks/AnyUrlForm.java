@@ -1,4 +1,4 @@
-package culturalintelligence.persistence;
+package culturalintelligence.persistence.tracks;
 
 import io.smallrye.config.ConfigSourceInterceptor;
 import io.smallrye.config.ConfigSourceInterceptorContext;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * postgresql://}, {@code postgres://} and {@code jdbc:postgresql://} come to what the reactive
  * client takes. Public only because the configuration finds it by name.
  */
-public final class DatabaseAddress implements ConfigSourceInterceptor {
+public final class AnyUrlForm implements ConfigSourceInterceptor {
   private static final String URL = "quarkus.datasource.reactive.url";
 
   @Override
