@@ -267,8 +267,9 @@ public final class BinaryChunk {
         CopyBinary.end(into);
       } finally {
         // Read to its end and not cancelled: the snapshot is still wanted.
-        while (from.isActive() && from.readFromCopy() != null) {
-          continue;
+        byte[] rest = from.isActive() ? from.readFromCopy() : null;
+        while (rest != null) {
+          rest = from.readFromCopy();
         }
         if (into.isActive()) {
           into.cancelCopy();
@@ -313,7 +314,7 @@ public final class BinaryChunk {
       if (at > data.length) {
         return -1;
       }
-      int count = (short) (data[from] << 8 | data[from + 1] & 0xff);
+      int count = (short) (data[from] << 8 | (data[from + 1] & 0xff));
       if (count == -1) {
         return at;
       }
@@ -431,6 +432,6 @@ public final class BinaryChunk {
     return data[at] << 24
         | (data[at + 1] & 0xff) << 16
         | (data[at + 2] & 0xff) << 8
-        | data[at + 3] & 0xff;
+        | (data[at + 3] & 0xff);
   }
 }
