@@ -7,6 +7,7 @@ import culturalintelligence.domain.migration.CopyOutcome;
 import culturalintelligence.domain.migration.Throttle;
 import culturalintelligence.persistence.capture.Drift;
 import culturalintelligence.persistence.capture.Drifted;
+import culturalintelligence.persistence.carried.BinaryChunk;
 import culturalintelligence.persistence.carried.ChunkWriter;
 import culturalintelligence.persistence.ledger.ChunkLedger;
 import culturalintelligence.persistence.ledger.LaidAside;
@@ -23,6 +24,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -159,21 +161,7 @@ public class ChunkCopy {
         return new CopyOutcome.Fenced();
       }
       Drift.holdAndCheck(snapshot, writing, table);
-      ChunkWriter writer = new ChunkWriter(writing, table.carried(), table.id(), chunk.id());
-      if (LaidAside.contentsComeLater(writing, chunk.id().plan())) {
-        writer.leaveContents();
-      }
-      CopyOut rows = new SourceRows(table.source()).copyOut(snapshot, chunk.range());
-      try {
-        for (byte[] row = rows.readFromCopy(); row != null; row = rows.readFromCopy()) {
-          writer.add(row);
-        }
-      } finally {
-        if (rows.isActive()) {
-          rows.cancelCopy();
-        }
-      }
-      ChunkWriter.Written written = writer.finish();
+      ChunkWriter.Written written = rows(writing, snapshot, table, chunk);
       ChunkLedger.copied(
           writing,
           chunk.id(),
@@ -184,6 +172,38 @@ public class ChunkCopy {
       writing.commit();
       return new CopyOutcome.Copied(written.migrated(), written.quarantined(), written.bytes());
     }
+  }
+
+  /** At one go where that is possible and nothing is refused, with more care otherwise. */
+  private static ChunkWriter.Written rows(
+      Connection writing, Connection snapshot, PlannedTable table, Chunk chunk)
+      throws SQLException {
+    boolean contentsLater = LaidAside.contentsComeLater(writing, chunk.id().plan());
+    Optional<BinaryChunk> binary = BinaryChunk.of(table.carried());
+    if (binary.isPresent()) {
+      Optional<ChunkWriter.Written> written =
+          binary
+              .get()
+              .write(writing, snapshot, chunk.range(), table.id(), chunk.id(), contentsLater);
+      if (written.isPresent()) {
+        return written.get();
+      }
+    }
+    ChunkWriter writer = new ChunkWriter(writing, table.carried(), table.id(), chunk.id());
+    if (contentsLater) {
+      writer.leaveContents();
+    }
+    CopyOut rows = new SourceRows(table.source()).copyOut(snapshot, chunk.range());
+    try {
+      for (byte[] row = rows.readFromCopy(); row != null; row = rows.readFromCopy()) {
+        writer.add(row);
+      }
+    } finally {
+      if (rows.isActive()) {
+        rows.cancelCopy();
+      }
+    }
+    return writer.finish();
   }
 
   private PlannedTable table(long id) throws SQLException {

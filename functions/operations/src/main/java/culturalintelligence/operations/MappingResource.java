@@ -3,6 +3,7 @@ package culturalintelligence.operations;
 import culturalintelligence.domain.migration.Selection;
 import culturalintelligence.persistence.ledger.MappingLedger;
 import culturalintelligence.persistence.ledger.PlanLedger;
+import culturalintelligence.persistence.mapping.MappingDocument;
 import culturalintelligence.persistence.mapping.MappingProblem;
 import culturalintelligence.persistence.mapping.MappingProblems;
 import jakarta.ws.rs.Consumes;
@@ -96,6 +97,14 @@ public class MappingResource {
         mappings.ofRun(id).map(MappingLedger.Frozen::version).orElse(null),
         frozen.document(),
         mappings.misfits(id));
+  }
+
+  /** The JSON Schema of such a document, for an editor that helps and for programs. */
+  @GET
+  @Path("/schema")
+  @Produces("application/schema+json")
+  public String documentSchema() {
+    return MappingDocument.schema();
   }
 
   /** A document that could be frozen. */

@@ -1,11 +1,13 @@
 package culturalintelligence.operations;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import culturalintelligence.domain.migration.Assessment;
 import culturalintelligence.domain.migration.ChunkQueue;
 import culturalintelligence.domain.migration.Mapping;
 import culturalintelligence.domain.migration.Progress;
 import culturalintelligence.domain.migration.SourceTable;
 import culturalintelligence.domain.verification.Difference;
+import culturalintelligence.persistence.capture.CaptureStatus;
 import culturalintelligence.persistence.ledger.PlanLedger;
 import culturalintelligence.persistence.ledger.ProgressLedger;
 import culturalintelligence.persistence.postgres.SourceDatabase;
@@ -20,6 +22,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.sql.SQLException;
 import java.util.List;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 public class OperationsResource {
   private static final int MOST_LISTED = 1_000;
+  private static final Logger LOG = Logger.getLogger(OperationsResource.class);
 
   private final SourceDatabase source;
   private final TargetDatabase target;
@@ -38,6 +42,7 @@ public class OperationsResource {
   private final PlanLedger plans;
   private final ProgressLedger progress;
   private final ChunkQueue queue;
+  private final CaptureStatus captured;
 
   OperationsResource(
       SourceDatabase source,
@@ -46,7 +51,8 @@ public class OperationsResource {
       TargetSchema schema,
       PlanLedger plans,
       ProgressLedger progress,
-      ChunkQueue queue) {
+      ChunkQueue queue,
+      CaptureStatus captured) {
     this.source = source;
     this.target = target;
     this.catalog = catalog;
@@ -54,6 +60,7 @@ public class OperationsResource {
     this.plans = plans;
     this.progress = progress;
     this.queue = queue;
+    this.captured = captured;
   }
 
   /** What the target's schema is and what is pending; nothing is changed. */
@@ -138,10 +145,28 @@ public class OperationsResource {
     return progressOf(plan);
   }
 
+  /**
+   * Where the run stands, and how far it is behind.
+   *
+   * @param changes what was captured and waits; null when the source could not be asked
+   */
+  public record Status(@JsonUnwrapped Progress progress, CaptureStatus.@Nullable Now changes) {}
+
   @GET
   @Path("/status")
-  public Progress status() throws SQLException {
-    return progressOf(newestPlan());
+  public Status status() throws SQLException {
+    long plan = newestPlan();
+    return new Status(progressOf(plan), changes(plan));
+  }
+
+  /** A source that is away must not hide where the run stands. */
+  private CaptureStatus.@Nullable Now changes(long plan) {
+    try {
+      return captured.now(plan);
+    } catch (SQLException e) {
+      LOG.infof("what waits in the source is not known: %s", e.getMessage());
+      return null;
+    }
   }
 
   /** Asks for a fresh comparison of everything that is copied. */

@@ -2,12 +2,17 @@ package culturalintelligence.operations;
 
 import culturalintelligence.domain.migration.Chunk;
 import culturalintelligence.domain.migration.ChunkQueue;
+import culturalintelligence.domain.migration.Progress;
 import culturalintelligence.domain.verification.Difference;
+import culturalintelligence.persistence.capture.CaptureStatus;
 import culturalintelligence.persistence.capture.Drain;
+import culturalintelligence.persistence.jobs.FileJobs;
 import culturalintelligence.persistence.ledger.CheckLedger;
 import culturalintelligence.persistence.ledger.PlanLedger;
 import culturalintelligence.persistence.ledger.PlannedTable;
+import culturalintelligence.persistence.ledger.ProgressLedger;
 import culturalintelligence.persistence.verification.Comparisons;
+import culturalintelligence.persistence.verification.FileWitnesses;
 import culturalintelligence.persistence.verification.Repairs;
 import culturalintelligence.persistence.verification.Scans;
 import jakarta.ws.rs.DefaultValue;
@@ -22,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** Asking for a part of a verification, and mending what one found. */
@@ -29,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 public class VerificationResource {
   private static final int MOST_LISTED = 1_000;
+
+  /** With the files behind differing rows, no more than one job reads. */
+  private static final int MOST_SAMPLED = 150_000;
 
   /** A drain of whoever drains goes on meanwhile; both together change nothing. */
   private static final Duration APPLYING = Duration.ofSeconds(20);
@@ -40,6 +49,10 @@ public class VerificationResource {
   private final Repairs repairs;
   private final Drain drain;
   private final ChunkQueue queue;
+  private final FileWitnesses witnesses;
+  private final FileJobs jobs;
+  private final CaptureStatus captured;
+  private final ProgressLedger progress;
 
   VerificationResource(
       PlanLedger plans,
@@ -48,7 +61,11 @@ public class VerificationResource {
       Scans scans,
       Repairs repairs,
       Drain drain,
-      ChunkQueue queue) {
+      ChunkQueue queue,
+      FileWitnesses witnesses,
+      FileJobs jobs,
+      CaptureStatus captured,
+      ProgressLedger progress) {
     this.plans = plans;
     this.checks = checks;
     this.comparisons = comparisons;
@@ -56,6 +73,10 @@ public class VerificationResource {
     this.repairs = repairs;
     this.drain = drain;
     this.queue = queue;
+    this.witnesses = witnesses;
+    this.jobs = jobs;
+    this.captured = captured;
+    this.progress = progress;
   }
 
   /**
@@ -83,12 +104,15 @@ public class VerificationResource {
     for (PlannedTable table : tables(name)) {
       var began = checks.now();
       String tableName = table.source().qualifiedName();
-      if (!comparisons.hasBuckets(table)) {
+      boolean comparable = checks.isComparable(table);
+      if (!comparable || !comparisons.hasBuckets(table)) {
         answers.add(
             new TableScan(
                 tableName,
                 "COULD_NOT",
-                "no key, or a database without an encoding: cratectl verify compares its rows",
+                comparable
+                    ? "no key, or a database without an encoding: cratectl verify compares its rows"
+                    : "its old table is retired: cratectl evidence check compares its archive",
                 0,
                 0,
                 0,
@@ -129,6 +153,12 @@ public class VerificationResource {
   @Path("/verify/table")
   public Asked table(@QueryParam("table") @Nullable String name) throws SQLException {
     PlannedTable table = tables(required(name, "table")).getFirst();
+    if (!checks.isComparable(table)) {
+      throw new NotReady(
+          "the old table of %s is retired: there is nothing to compare with"
+              .formatted(table.source().qualifiedName()),
+          "cratectl evidence check FILE compares its archive");
+    }
     List<Chunk.Id> chunks = scans.copiedChunks(table);
     queue.verify(chunks);
     return new Asked(table.plan(), table.source().qualifiedName(), chunks.size());
@@ -172,6 +202,110 @@ public class VerificationResource {
         rows,
         waiting,
         differences);
+  }
+
+  /**
+   * Where a last pass begins: everything written until then is committed and applied. With the
+   * position given back, {@link #last} says after the comparison whether anybody wrote since.
+   */
+  @POST
+  @Path("/verify/fence")
+  public CaptureStatus.Fence fence() throws SQLException {
+    long plan = newestPlan();
+    drain.drain(APPLYING);
+    CaptureStatus.Fence fence;
+    try {
+      fence = captured.fence(plan, APPLYING).orElseThrow(VerificationResource::notCaptured);
+    } catch (CaptureStatus.StillOpen e) {
+      throw new NotReady(
+          String.valueOf(e.getMessage()), "end it, then cratectl verify --final again");
+    }
+    if (fence.waiting() == 0) {
+      return fence;
+    }
+    // What was committed while we waited for it.
+    drain.drain(APPLYING);
+    long waiting = captured.position(plan).orElseThrow(VerificationResource::notCaptured).waiting();
+    if (waiting > 0) {
+      throw new NotReady(
+          "%d changes wait, and more come".formatted(waiting),
+          "stop MetaCrate's writers, then cratectl verify --final");
+    }
+    return new CaptureStatus.Fence(fence.position(), 0);
+  }
+
+  /**
+   * How a last pass came out.
+   *
+   * @param result EQUAL, DIFFERS, WRITTEN (somebody wrote meanwhile: what was compared proves each
+   *     row, and no moment) or COULD_NOT
+   * @param writtenSince changes captured since the fence; rolled-back ones count
+   * @param waiting changes that are not applied
+   */
+  public record LastPass(
+      String result, String phase, long position, long writtenSince, long waiting) {}
+
+  /** Whether all that was compared after the fence is equal, and nothing was written since. */
+  @GET
+  @Path("/verify/fence")
+  public LastPass last(@QueryParam("position") @Nullable Long position) throws SQLException {
+    if (position == null) {
+      throw new NotReady("position is not given", "cratectl verify --final");
+    }
+    long plan = newestPlan();
+    Progress.Phase phase = progress.progress(plan).orElseThrow().phase();
+    CaptureStatus.Fence now =
+        captured.position(plan).orElseThrow(VerificationResource::notCaptured);
+    long written = now.position() - position;
+    String result =
+        phase == Progress.Phase.DIFFERS
+            ? "DIFFERS"
+            : written > 0 || now.waiting() > 0
+                ? "WRITTEN"
+                : phase == Progress.Phase.VERIFIED ? "EQUAL" : "COULD_NOT";
+    return new LastPass(result, phase.name(), position, written, now.waiting());
+  }
+
+  private static NotReady notCaptured() {
+    return new NotReady(
+        "nothing is captured, so nobody would see whether somebody wrote",
+        "cratectl capture --execute");
+  }
+
+  /**
+   * Asks for the files behind the rows that differ, and for a random sample of the others, to be
+   * read again. What they say is judged as it comes: {@link #files}.
+   *
+   * @param sample files behind clean rows; 3,000 clean ones mean at most 0.1 % wrong with 95 %
+   * @param seed of the choice; left out, another each time
+   */
+  @POST
+  @Path("/verify/files")
+  public FileWitnesses.Standing readFiles(
+      @QueryParam("sample") @DefaultValue("3000") int sample,
+      @QueryParam("seed") @Nullable Long seed)
+      throws SQLException {
+    if (sample < 0 || sample > MOST_SAMPLED) {
+      throw new NotReady(
+          "a sample has from 0 to %d files, not %d".formatted(MOST_SAMPLED, sample),
+          "cratectl verify --files --sample 3000");
+    }
+    long plan = newestPlan();
+    witnesses.ask(
+        plan,
+        sample,
+        seed == null ? ThreadLocalRandom.current().nextLong(Integer.MAX_VALUE) : seed,
+        paths -> jobs.witness(paths).id());
+    return files();
+  }
+
+  /** What the newest reading of files came to, so far. */
+  @GET
+  @Path("/verify/files")
+  public FileWitnesses.Standing files() throws SQLException {
+    return witnesses
+        .standing(newestPlan())
+        .orElseThrow(() -> new NotReady("no files were asked for yet", "cratectl verify --files"));
   }
 
   /** What a repair would do, or what it did. */

@@ -35,7 +35,7 @@ public class ChunkCheck {
     DIFFERS,
     /** Equal where it could be compared; changes of some rows are still under way. */
     WAITING,
-    /** There is nothing to compare: the chunk is not copied, or not known. */
+    /** There is nothing to compare: the chunk is not copied or not known, its old table retired. */
     NOTHING_TO_COMPARE
   }
 
@@ -46,6 +46,9 @@ public class ChunkCheck {
       return Result.NOTHING_TO_COMPARE;
     }
     PlannedTable table = plans.table(chunk.table());
+    if (!checks.isComparable(table)) {
+      return Result.NOTHING_TO_COMPARE;
+    }
     OffsetDateTime began = checks.now();
     Comparisons.Outcome outcome = comparisons.chunk(table, chunk);
     checks.chunkChecked(chunk, began, outcome);

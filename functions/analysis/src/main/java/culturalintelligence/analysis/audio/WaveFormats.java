@@ -3,7 +3,9 @@ package culturalintelligence.analysis.audio;
 /** Names for the format numbers of WAVEFORMATEX (Microsoft's mmreg.h), as in WAV, W64, ASF. */
 final class WaveFormats {
   static final int PCM = 1;
+  static final int MS_ADPCM = 2;
   static final int FLOAT = 3;
+  static final int IMA_ADPCM = 0x11;
   static final int EXTENSIBLE = 0xfffe;
 
   private WaveFormats() {}
@@ -11,12 +13,12 @@ final class WaveFormats {
   static String name(int format) {
     return switch (format) {
       case PCM, FLOAT -> "PCM";
-      case 0x0002 -> "MS ADPCM";
+      case MS_ADPCM -> "MS ADPCM";
       case 0x0006 -> "A-law";
       case 0x0007 -> "µ-law";
       case 0x0008, 0x2001 -> "DTS";
       case 0x000a -> "WMA Voice";
-      case 0x0011 -> "IMA ADPCM";
+      case IMA_ADPCM -> "IMA ADPCM";
       case 0x0031 -> "GSM 6.10";
       case 0x0042 -> "G.723.1";
       case 0x0050 -> "MP2";

@@ -37,6 +37,7 @@ final class WaveReader implements FormatReader {
     private int blockAlign;
     private int bits;
     private int validBits;
+    private int blockSamples;
     private long factSamples;
     private long dataBytes = -1;
     private long longData = -1;
@@ -207,6 +208,8 @@ final class WaveReader implements FormatReader {
       if (channels == 0 || channels > 1024 || rate == 0 || rate > 100_000_000) {
         scan.note("impossible format of " + channels + " channels at " + rate + " Hz left out");
       }
+      boolean adpcm = format == WaveFormats.MS_ADPCM || format == WaveFormats.IMA_ADPCM;
+      blockSamples = adpcm && c.length() >= 20 ? u16(p + 18) : 0;
       formatSeen = true;
     }
 
@@ -296,15 +299,34 @@ final class WaveReader implements FormatReader {
       scan.bitrateMode(BitrateMode.CONSTANT);
     }
 
+    /**
+     * From the size of the blocks where they say how much they hold: some encoders write the rate
+     * they were asked for and not the one there is. 0 when nothing says it.
+     */
+    private double secondsBySize() {
+      if (dataBytes <= 0) {
+        return 0;
+      }
+      // Four bits a sample, and a head to each block.
+      boolean possible =
+          blockAlign > 0 && blockSamples > 0 && (long) blockSamples * channels <= 2L * blockAlign;
+      if (possible) {
+        return (double) dataBytes / blockAlign * blockSamples / rate;
+      }
+      return byteRate > 0 ? (double) dataBytes / byteRate : 0;
+    }
+
     private void coded() {
-      double bySize = byteRate > 0 && dataBytes > 0 ? (double) dataBytes / byteRate : 0;
+      double bySize = secondsBySize();
       double byFact = (double) factSamples / rate;
       if (byFact > 0 && (bySize == 0 || (byFact < 2 * bySize && byFact > bySize / 2))) {
         scan.duration(byFact);
       } else if (bySize > 0) {
         scan.duration(bySize);
       }
-      if (byteRate > 0) {
+      boolean fits =
+          bySize == 0 || dataBytes <= 0 || Math.abs(bySize * byteRate / dataBytes - 1) < 0.2;
+      if (byteRate > 0 && fits) {
         scan.bitrate(byteRate * 8.0);
       }
       if (WaveFormats.isLossless(format) && bits > 0) {

@@ -167,6 +167,30 @@ class WaveReaderTest {
     assertThat(ima.stream().bitDepth()).isNull();
   }
 
+  /** FFmpeg writes 128 kbit/s whatever the blocks hold: those are believed, and the fact chunk. */
+  @Test
+  void blocks_of_adpcm_say_how_long_they_are_and_a_rate_beside_them_does_not() {
+    FileBytes format =
+        riff(
+            "fmt ",
+            new FileBytes()
+                .u16le(2)
+                .u16le(2)
+                .u32le(44_100)
+                .u32le(16_000)
+                .u16le(1024)
+                .u16le(4)
+                .u16le(2)
+                .u16le(1012));
+    FileBytes data = riff("data", noise(131 * 1024));
+    Reading bare = Reading.of(wav(format, data));
+    assertThat(bare.stream().durationSeconds()).isCloseTo(131 * 1012 / 44_100.0, within(1e-6));
+    assertThat(bare.stream().bitrate()).isCloseTo(357_000, within(1_000L));
+    FileBytes fact = riff("fact", new FileBytes().u32le(132_300));
+    Reading told = Reading.of(wav(format, fact, data));
+    assertThat(told.stream().durationSeconds()).isCloseTo(3, within(1e-6));
+  }
+
   /** Bytes of text where the format should be: 25,699 channels at 1.7 GHz. */
   @Test
   void an_impossible_format_is_absent_with_a_note() {

@@ -113,10 +113,19 @@ public record PathKey(
     return plain && lower.length() == extension.length() ? lower : "";
   }
 
+  private static boolean hasSurrogates(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static UUID digest(String text) {
     try {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      if (text.chars().anyMatch(unit -> Character.isSurrogate((char) unit))) {
+      if (hasSurrogates(text)) {
         sha256.update(StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text)));
       } else {
         sha256.update(text.getBytes(StandardCharsets.UTF_8));

@@ -2,6 +2,7 @@ package culturalintelligence.persistence.capture;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import culturalintelligence.persistence.ledger.AwayTables;
 import culturalintelligence.persistence.ledger.PlannedTable;
 import culturalintelligence.persistence.source.SourceKeys;
 import java.sql.Connection;
@@ -50,18 +51,7 @@ public final class Drift {
 
   /** Whether the old table is retired or dropped, or on its way there or back. */
   static boolean isAway(Connection ledger, PlannedTable table) throws SQLException {
-    try (PreparedStatement select =
-        ledger.prepareStatement(
-            """
-            SELECT EXISTS (SELECT FROM migration.phase
-                            WHERE table_id = ? AND (phase IN ('RETIRED', 'DROPPED') OR towards IN ('RETIRED', 'DROPPED')))
-            """)) {
-      select.setLong(1, table.id());
-      try (ResultSet row = select.executeQuery()) {
-        row.next();
-        return row.getBoolean(1);
-      }
-    }
+    return AwayTables.isAway(ledger, table.id());
   }
 
   static void check(Connection snapshot, Connection ledger, PlannedTable table)

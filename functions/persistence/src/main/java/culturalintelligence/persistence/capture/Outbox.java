@@ -32,6 +32,22 @@ public final class Outbox {
     }
   }
 
+  /**
+   * How many numbers the outbox has given out: what grows with every captured change, also with one
+   * whose transaction is not committed yet or was rolled back, and never goes back.
+   */
+  public static long position(Connection source) throws SQLException {
+    try (Statement statement = source.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                """
+                SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence('ci_capture.outbox', 'id')), 0)
+                """)) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
   /** What names the target that the outbox feeds; empty when there is no outbox. */
   static Optional<UUID> token(Connection source) throws SQLException {
     if (!isInstalled(source)) {

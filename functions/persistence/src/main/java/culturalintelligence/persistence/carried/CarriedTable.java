@@ -131,7 +131,7 @@ public record CarriedTable(SourceTable source, Mapping mapping, String name) {
           createEnum(target, column);
         }
       }
-      statement.execute(createTable());
+      statement.execute(createTable(hasLz4(statement)));
       statement.execute(
           "CREATE INDEX IF NOT EXISTS %s ON %s USING brin (%s) WITH (pages_per_range = 32)"
               .formatted(Sql.identifier(name + ":ch"), table(), Sql.identifier(CHUNK)));
@@ -163,13 +163,27 @@ public record CarriedTable(SourceTable source, Mapping mapping, String name) {
     }
   }
 
-  private String createTable() {
+  /** Documents are compressed by lz4 where the server was built with it: a tenth of pglz's time. */
+  private static boolean hasLz4(Statement statement) throws SQLException {
+    try (ResultSet row =
+        statement.executeQuery(
+            """
+            SELECT 'lz4' = ANY (enumvals) FROM pg_settings WHERE name = 'default_toast_compression'
+            """)) {
+      return row.next() && row.getBoolean(1);
+    }
+  }
+
+  private String createTable(boolean lz4) {
     List<String> parts = new ArrayList<>();
     for (SourceColumn column : keptColumns()) {
       parts.add(
           Sql.identifier(column.name())
               + " "
               + targetType(column)
+              + (lz4 && (column.isJson() || column.isText() || column.type().equals("bytea"))
+                  ? " COMPRESSION lz4"
+                  : "")
               + (column.notNull() ? " NOT NULL" : ""));
     }
     if (mapping instanceof Mapping.Tracks) {

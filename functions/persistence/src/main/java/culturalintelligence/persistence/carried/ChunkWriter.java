@@ -217,7 +217,7 @@ public final class ChunkWriter {
   }
 
   /** Data exceptions (22), broken rules (23) and texts the encoding refuses; nothing else. */
-  private static boolean isAboutTheData(SQLException e) {
+  static boolean isAboutTheData(SQLException e) {
     String state = e.getSQLState();
     return state != null && (state.startsWith("22") || state.startsWith("23"));
   }

@@ -39,10 +39,6 @@ final class CopyBinary {
   private byte[] bytes = new byte[PIECE];
   private int length;
 
-  int length() {
-    return length;
-  }
-
   void startRow(int fields) {
     room(Short.BYTES);
     shortAt(length, fields);
@@ -68,6 +64,25 @@ final class CopyBinary {
     bytes[length + Integer.BYTES] = (byte) (value ? 1 : 0);
     length += Integer.BYTES + 1;
     return this;
+  }
+
+  CopyBinary integer(int value) {
+    room(2 * Integer.BYTES);
+    intAt(length, Integer.BYTES);
+    intAt(length + Integer.BYTES, value);
+    length += 2 * Integer.BYTES;
+    return this;
+  }
+
+  CopyBinary bigint(long value) {
+    return time(value);
+  }
+
+  /** Fields that are in this form already, with their lengths. */
+  void fields(byte[] from, int start, int end) {
+    room(end - start);
+    System.arraycopy(from, start, bytes, length, end - start);
+    length += end - start;
   }
 
   /** A bytea field. */
@@ -177,39 +192,40 @@ final class CopyBinary {
     }
   }
 
-  /** Whole rows of another one. */
-  void rowsOf(CopyBinary other, int from, int to) {
-    room(to - from);
-    System.arraycopy(other.bytes, from, bytes, length, to - from);
-    length += to - from;
-  }
-
   /**
-   * Copies all rows.
+   * Begins a copy that is sent piece by piece.
    *
    * @param into table and columns
    */
-  void copyInto(Connection target, String into) throws SQLException {
+  static CopyIn open(Connection target, String into) throws SQLException {
     CopyIn in =
         target
             .unwrap(PGConnection.class)
             .getCopyAPI()
             .copyIn("COPY " + into + " FROM STDIN WITH (FORMAT binary)");
-    try {
-      in.writeToCopy(HEADER, 0, HEADER.length);
-      for (int at = 0; at < length; at += PIECE) {
-        in.writeToCopy(bytes, at, Math.min(PIECE, length - at));
-      }
-      in.writeToCopy(TRAILER, 0, TRAILER.length);
-      in.endCopy();
-    } finally {
-      if (in.isActive()) {
-        in.cancelCopy();
-      }
-    }
+    in.writeToCopy(HEADER, 0, HEADER.length);
+    return in;
   }
 
-  private CopyBinary nothing() {
+  /** Whether there is enough to be worth sending. */
+  boolean isPiece() {
+    return length >= PIECE;
+  }
+
+  /** Sends the rows, and forgets them. */
+  void send(CopyIn in) throws SQLException {
+    for (int at = 0; at < length; at += PIECE) {
+      in.writeToCopy(bytes, at, Math.min(PIECE, length - at));
+    }
+    length = 0;
+  }
+
+  static void end(CopyIn in) throws SQLException {
+    in.writeToCopy(TRAILER, 0, TRAILER.length);
+    in.endCopy();
+  }
+
+  CopyBinary nothing() {
     room(Integer.BYTES);
     intAt(length, -1);
     length += Integer.BYTES;

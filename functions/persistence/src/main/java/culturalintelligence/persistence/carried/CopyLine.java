@@ -63,15 +63,19 @@ public final class CopyLine {
    * Whether all of it is well-formed UTF-8; COPY's escapes are ASCII and change nothing in that.
    */
   public boolean isUtf8() {
-    int ascii = 0;
-    while (ascii < line.length && line[ascii] >= 0) {
+    return isUtf8(line, 0, line.length);
+  }
+
+  static boolean isUtf8(byte[] bytes, int from, int to) {
+    int ascii = from;
+    while (ascii < to && bytes[ascii] >= 0) {
       ascii++;
     }
-    if (ascii == line.length) {
+    if (ascii == to) {
       return true;
     }
     try {
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line, ascii, line.length - ascii));
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, ascii, to - ascii));
       return true;
     } catch (CharacterCodingException e) {
       return false;

@@ -134,13 +134,12 @@ public final class KeyedRows {
             if (track != null) {
               tracks.left(track);
             }
-          } else if (table.mapping() instanceof Mapping.Entries) {
-            entries.add(identity.ofRow(keyFields(row)));
           }
         }
       }
     }
-    if (trackMapping != null && tracks != null) {
+    boolean hasEntries = table.mapping() instanceof Mapping.Entries;
+    if (tracks != null || hasEntries) {
       // Of every key, there or not: a view's writer takes away the carried row alone.
       try (PreparedStatement select =
           target.prepareStatement(
@@ -154,10 +153,12 @@ public final class KeyedRows {
         bind(select, keys);
         try (ResultSet row = select.executeQuery()) {
           while (row.next()) {
-            classifications.add(trackMapping.id(keyFields(row)));
+            (hasEntries ? entries : classifications).add(identity.ofRow(keyFields(row)));
           }
         }
       }
+    }
+    if (trackMapping != null && tracks != null) {
       try (PreparedStatement delete =
           target.prepareStatement(
               "DELETE FROM public.classification WHERE id = ANY (?) AND origin = 'metacrate' RETURNING path_digest")) {

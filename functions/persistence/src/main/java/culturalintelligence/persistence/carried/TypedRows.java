@@ -13,19 +13,17 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.copy.CopyIn;
 
 /**
  * The typed rows of one chunk. They are few bytes each; so they are gathered and written once,
  * after the last of the carried rows, each table in the order of its key. Two chunks that share a
  * path or a hash therefore take their locks in one order and can't deadlock.
- *
- * <p>From the first shared hash on, another worker may wait for this transaction: everything that
- * can be made before is made before.
  *
  * <p>Tracks and classifications go in by COPY, which costs the server far less than statements with
  * {@code ON CONFLICT}, and knows none. What is there already is therefore asked first; when another
@@ -55,19 +53,11 @@ final class TypedRows {
     }
     rows.sort(BY_ID);
     List<TypedRow> tracks = oneForEachPath();
-    String hashes = contentsLater ? "" : hashes();
-    @Nullable CopyBinary classifications = classifications();
-    CopyBinary trackLines = new CopyBinary();
-    int[] ends = new int[tracks.size()];
-    for (int i = 0; i < ends.length; i++) {
-      appendTrack(trackLines, tracks.get(i));
-      ends[i] = trackLines.length();
-    }
     if (!contentsLater) {
-      insertContents(target, hashes);
+      insertContents(target, hashes());
     }
-    writeTracks(target, tracks, trackLines, ends);
-    writeClassifications(target, classifications);
+    writeTracks(target, tracks);
+    writeClassifications(target);
     rows.clear();
   }
 
@@ -120,32 +110,19 @@ final class TypedRows {
     }
   }
 
-  /**
-   * Writes the tracks that are not there yet.
-   *
-   * @param lines of all tracks
-   * @param ends where each track's line ends in them
-   */
-  private static void writeTracks(
-      Connection target, List<TypedRow> tracks, CopyBinary lines, int[] ends) throws SQLException {
+  /** Writes the tracks that are not there yet. */
+  private static void writeTracks(Connection target, List<TypedRow> tracks) throws SQLException {
     Set<UUID> known = knownPaths(target, tracks);
-    List<TypedRow> missing = tracks;
-    CopyBinary missingLines = lines;
-    if (!known.isEmpty()) {
-      missing = new ArrayList<>(tracks.size());
-      missingLines = new CopyBinary();
-      for (int i = 0; i < ends.length; i++) {
-        if (!known.contains(tracks.get(i).path().digest())) {
-          missing.add(tracks.get(i));
-          missingLines.rowsOf(lines, i == 0 ? 0 : ends[i - 1], ends[i]);
-        }
-      }
-    }
+    List<TypedRow> missing =
+        known.isEmpty()
+            ? tracks
+            : tracks.stream().filter(row -> !known.contains(row.path().digest())).toList();
     if (!copied(
         target,
         "public.track (path_digest, match_digest, path, folder, file_name, extension, misplaced,"
             + " content_sha256, origin)",
-        missingLines)) {
+        missing,
+        TypedRows::appendTrack)) {
       Set<UUID> held = known;
       while (held.size() < tracks.size()) {
         insertTracks(target, missing);
@@ -196,57 +173,67 @@ final class TypedRows {
     return known;
   }
 
-  /** Null when a time among them is written in a way that only the server understands. */
-  private @Nullable CopyBinary classifications() {
-    CopyBinary lines = new CopyBinary();
-    for (TypedRow row : rows) {
-      MigratedTrack track = row.track();
-      OptionalLong decidedAt = CopyBinary.micros(track.decidedAt());
-      if (decidedAt.isEmpty()) {
-        return null;
-      }
-      lines.startRow(17);
-      lines
-          .id(track.id())
-          .id(row.path().digest())
-          .text("metacrate")
-          .text(track.artist())
-          .text(track.title())
-          .text(track.mixKind())
-          .text(track.mixText())
-          .text(track.label())
-          .text(track.catalogueNumber())
-          .text(track.genre())
-          .text(track.subgenre())
-          .number(track.bpm())
-          .text(track.musicalKey())
-          .number(track.confidence())
-          .truth(track.needsReview())
-          .text("migration")
-          .time(decidedAt.getAsLong());
-    }
-    return lines;
+  private static void appendClassification(CopyBinary lines, TypedRow row) {
+    MigratedTrack track = row.track();
+    lines.startRow(17);
+    lines
+        .id(track.id())
+        .id(row.path().digest())
+        .text("metacrate")
+        .text(track.artist())
+        .text(track.title())
+        .text(track.mixKind())
+        .text(track.mixText())
+        .text(track.label())
+        .text(track.catalogueNumber())
+        .text(track.genre())
+        .text(track.subgenre())
+        .number(track.bpm())
+        .text(track.musicalKey())
+        .number(track.confidence())
+        .truth(track.needsReview())
+        .text("migration")
+        .time(CopyBinary.micros(track.decidedAt()).orElseThrow());
   }
 
-  private void writeClassifications(Connection target, @Nullable CopyBinary lines)
-      throws SQLException {
-    if (lines == null
+  private void writeClassifications(Connection target) throws SQLException {
+    // A time may be written in a way that only the server understands.
+    boolean everyTime =
+        rows.stream().allMatch(row -> CopyBinary.micros(row.track().decidedAt()).isPresent());
+    if (!everyTime
         || !copied(
             target,
             "public.classification (id, path_digest, origin, artist, title, mix_kind, mix_text, label,"
                 + " catalogue_number, genre, subgenre, bpm, musical_key, confidence, needs_review,"
                 + " method, decided_at)",
-            lines)) {
+            rows,
+            TypedRows::appendClassification)) {
       insertClassifications(target);
     }
   }
 
   /** False when one of the rows is there already, and so none was written. */
-  private static boolean copied(Connection target, String into, CopyBinary lines)
+  private static boolean copied(
+      Connection target, String into, List<TypedRow> rows, BiConsumer<CopyBinary, TypedRow> append)
       throws SQLException {
     Savepoint before = target.setSavepoint();
     try {
-      lines.copyInto(target, into);
+      CopyIn in = CopyBinary.open(target, into);
+      try {
+        CopyBinary lines = new CopyBinary();
+        for (TypedRow row : rows) {
+          append.accept(lines, row);
+          if (lines.isPiece()) {
+            lines.send(in);
+          }
+        }
+        lines.send(in);
+        CopyBinary.end(in);
+      } finally {
+        if (in.isActive()) {
+          in.cancelCopy();
+        }
+      }
       target.releaseSavepoint(before);
       return true;
     } catch (SQLException e) {

@@ -84,6 +84,13 @@ public class CheckLedger {
     return differences.stream().anyMatch(difference -> difference.verdict().counts());
   }
 
+  /** Whether there is an old table to compare with: it is not once it is retired. */
+  public boolean isComparable(PlannedTable table) throws SQLException {
+    try (Connection connection = target.open()) {
+      return !AwayTables.isAway(connection, table.id());
+    }
+  }
+
   /**
    * Whether the table as a whole is to be compared now: every chunk was since the newest request,
    * and every one since the table was, so that it is done once a round; or the table differed, and

@@ -48,8 +48,7 @@ public final class LaidAside {
         JOIN pg_class t ON t.oid = x.indrelid
         JOIN pg_namespace n ON n.oid = t.relnamespace
        WHERE NOT x.indisunique AND x.indisvalid
-         AND n.nspname = 'public'
-         AND i.relname IN ('track_match', 'track_copies', 'classification_track')
+         AND x.indrelid IN ('public.track'::regclass, 'public.classification'::regclass)
        ORDER BY n.nspname, i.relname
       """;
 

@@ -418,7 +418,11 @@ public class PlanLedger {
         update.setLong(1, plan);
         update.executeUpdate();
       }
-      List<Chunk.Id> chunks = chunks(connection, plan, "copied_at IS NOT NULL");
+      List<Chunk.Id> chunks =
+          chunks(
+              connection,
+              plan,
+              "copied_at IS NOT NULL AND NOT " + AwayTables.condition("chunk.table_id"));
       connection.commit();
       return chunks;
     }

@@ -27,10 +27,11 @@ import org.jspecify.annotations.Nullable;
 public class ProgressLedger {
   /**
    * A check counts when it began after the newest request for one; so an old result never answers a
-   * new question.
+   * new question. A table whose old side is retired has its last answer for good.
    */
   private static final String CHECKED =
-      "c.checked_at IS NOT NULL AND c.checked_at >= coalesce(r.verify_asked_at, '-infinity')";
+      "c.checked_at IS NOT NULL AND (c.checked_at >= coalesce(r.verify_asked_at, '-infinity') OR %s)"
+          .formatted(AwayTables.condition("s.id"));
 
   private static final String TABLES =
       """
@@ -45,9 +46,9 @@ public class ProgressLedger {
              coalesce(sum(c.migrated_rows + c.quarantined_rows), 0)::bigint AS done,
              coalesce(sum(c.quarantined_rows), 0)::bigint AS quarantined,
              coalesce(sum(c.bytes), 0)::bigint AS bytes,
-             min(c.checked_at) FILTER (WHERE %1$s) AS checked_at,
-             s.checked_at >= coalesce(r.verify_asked_at, '-infinity') AS table_checked,
-             coalesce(sum(c.waiting_rows), 0)::bigint AS waiting,
+             min(c.checked_at) FILTER (WHERE %1$s AND NOT %2$s) AS checked_at,
+             s.checked_at >= coalesce(r.verify_asked_at, '-infinity') OR %2$s AS table_checked,
+             coalesce(sum(c.waiting_rows) FILTER (WHERE NOT %2$s), 0)::bigint AS waiting,
              (SELECT count(*) FROM migration.difference d
                WHERE d.table_id = s.id AND d.verdict <> 'EQUIVALENT') AS differences
         FROM migration.source_table s
@@ -57,7 +58,7 @@ public class ProgressLedger {
        GROUP BY s.id, r.id
        ORDER BY s.id
       """
-          .formatted(CHECKED);
+          .formatted(CHECKED, AwayTables.condition("s.id"));
 
   private static final String RUN =
       """

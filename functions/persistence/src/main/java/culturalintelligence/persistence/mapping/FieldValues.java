@@ -122,6 +122,11 @@ final class FieldValues {
     return values;
   }
 
+  /** The positions of the columns that are read. */
+  List<Integer> columnsRead() {
+    return Arrays.stream(columns).boxed().toList();
+  }
+
   /** The position of a field among the values; -1 where nobody mapped it. */
   int position(String field) {
     return Arrays.asList(names).indexOf(field);

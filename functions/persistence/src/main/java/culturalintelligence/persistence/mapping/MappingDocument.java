@@ -13,7 +13,11 @@ import culturalintelligence.domain.migration.MappingKind;
 import culturalintelligence.domain.migration.Selection;
 import culturalintelligence.domain.migration.SourceColumn;
 import culturalintelligence.domain.migration.SourceTable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,6 +67,18 @@ public record MappingDocument(Selection selection, List<TableEntry> tables) {
       Map<String, DocumentNode> fields,
       Map<String, List<DocumentNode>> sources,
       @Nullable DocumentNode carried) {}
+
+  /** The JSON Schema of these documents: {@code mapping.schema.json}, beside this class. */
+  public static String schema() {
+    try (InputStream file = MappingDocument.class.getResourceAsStream("/mapping.schema.json")) {
+      if (file == null) {
+        throw new IllegalStateException("mapping.schema.json is not packaged");
+      }
+      return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   /** The document that proposes the usual mapping of these tables. */
   public static String propose(Selection selection, List<SourceTable> tables) {

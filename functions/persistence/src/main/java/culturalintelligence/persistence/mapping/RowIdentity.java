@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.IntFunction;
@@ -50,6 +51,11 @@ public final class RowIdentity {
       parts[i] = keyText(key.get(i), written);
     }
     return of(parts);
+  }
+
+  /** The positions of the key's columns. */
+  List<Integer> columnsRead() {
+    return Arrays.stream(positions).boxed().toList();
   }
 
   /** Of a row without a key: its place in the chunk that brought it. */

@@ -7,6 +7,8 @@ import culturalintelligence.domain.migration.SourceColumn;
 import culturalintelligence.domain.migration.SourceTable;
 import culturalintelligence.domain.music.MixKind;
 import java.math.BigDecimal;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +62,14 @@ public final class TrackMapping {
   /** The position of the path among the table's columns. */
   public int pathColumn() {
     return pathColumn;
+  }
+
+  /** The positions of all columns that a mapping reads, the key's among them. */
+  public Set<Integer> columnsRead() {
+    Set<Integer> read = new TreeSet<>(values.columnsRead());
+    read.addAll(identity.columnsRead());
+    read.add(pathColumn);
+    return read;
   }
 
   /**

@@ -34,6 +34,9 @@ public class SourceCatalog {
         SELECT c.oid, n.nspname, c.relname
           FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
          WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'ci_capture')
+           -- The bridge's foreign tables, and what a switch retired.
+           AND NOT (n.nspname = 'cultural_intelligence' AND c.relkind = 'f')
+           AND c.relname !~ '__retired_[0-9]+$'
            AND n.nspname NOT LIKE 'pg\\_%'
            AND NOT EXISTS (SELECT FROM pg_class l JOIN pg_namespace ln ON ln.oid = l.relnamespace
                             WHERE ln.nspname = 'migration' AND l.relname = 'chunk'

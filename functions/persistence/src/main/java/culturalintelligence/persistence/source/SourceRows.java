@@ -81,6 +81,24 @@ public final class SourceRows {
     return copyOut(snapshot, "", range);
   }
 
+  /**
+   * Streams a range in COPY's binary form, all columns in order.
+   *
+   * @param again columns that follow behind the others, as text
+   */
+  public CopyOut copyOutBinary(Connection snapshot, KeyRange range, List<String> again)
+      throws SQLException {
+    List<String> columns =
+        new ArrayList<>(table.columns().stream().map(c -> Sql.identifier(c.name())).toList());
+    again.forEach(name -> columns.add(Sql.identifier(name) + "::text"));
+    return snapshot
+        .unwrap(PGConnection.class)
+        .getCopyAPI()
+        .copyOut(
+            "COPY (SELECT %s FROM %s WHERE %s) TO STDOUT WITH (FORMAT binary)"
+                .formatted(String.join(", ", columns), from(), inRange(range)));
+  }
+
   /** The same with two fields before the others that say where the row stands in the source. */
   public CopyOut copyOutWithPlace(Connection snapshot, KeyRange range) throws SQLException {
     return copyOut(snapshot, "tableoid::oid::text, ctid::text, ", range);

@@ -20,8 +20,20 @@ final class RogueEntries {
   private final PlannedTable table;
   private final EntryTable entries;
 
-  RogueEntries(Connection target, PlannedTable table, Mapping.Entries mapping) {
+  private final List<List<String>> comingBack;
+
+  /**
+   * A look at one table's.
+   *
+   * @param comingBack keys whose rows the next drain settles
+   */
+  RogueEntries(
+      Connection target,
+      PlannedTable table,
+      Mapping.Entries mapping,
+      List<List<String>> comingBack) {
     this.target = target;
+    this.comingBack = comingBack;
     this.table = table;
     this.entries = EntryMapping.tableOf(mapping.kind());
   }
@@ -31,7 +43,7 @@ final class RogueEntries {
         target.prepareStatement(
             """
             SELECT e.%1$s::text FROM %2$s e
-             WHERE e.source_table = ?
+             WHERE e.source_table = ? AND e.%1$s <> ALL (?)
                AND NOT EXISTS (SELECT FROM %3$s c WHERE %4$s = e.%1$s)
              LIMIT %5$d
             """
@@ -42,6 +54,9 @@ final class RogueEntries {
                     new RowIdentity(table.source()).inSql("c"),
                     MOST_NAMED))) {
       statement.setLong(1, table.id());
+      RowIdentity identity = new RowIdentity(table.source());
+      statement.setArray(
+          2, target.createArrayOf("uuid", comingBack.stream().map(identity::of).toArray()));
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           differences.add(

@@ -3,6 +3,7 @@ package culturalintelligence.persistence.verification;
 import culturalintelligence.domain.library.PathKey;
 import culturalintelligence.domain.migration.Chunk;
 import culturalintelligence.persistence.carried.CarriedTable;
+import culturalintelligence.persistence.ledger.AwayTables;
 import culturalintelligence.persistence.ledger.PlannedTable;
 import culturalintelligence.persistence.postgres.TargetDatabase;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -70,11 +71,12 @@ public class Scans {
             connection.prepareStatement(
                 """
                 SELECT c.id FROM migration.chunk c JOIN migration.run r ON r.id = c.run_id
-                 WHERE c.run_id = ? AND c.copied_at IS NOT NULL
+                 WHERE c.run_id = ? AND c.copied_at IS NOT NULL AND NOT %s
                    AND (c.checked_at IS NULL OR c.waiting_rows > 0
                         OR c.checked_at < clock_timestamp() - r.stale_after * 0.75)
                  ORDER BY c.checked_at NULLS FIRST, c.id
-                """)) {
+                """
+                    .formatted(AwayTables.condition("c.table_id")))) {
       select.setLong(1, plan);
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -11,7 +12,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Which keys have a change under way: in the source's outbox, or among those to be applied again.
+ * Which keys have a change under way: in either side's outbox, or among those to be applied again.
+ * A key leaves the target's outbox in the transaction that asks for it to be applied again, so on
+ * its way back it is always in one of the two.
  */
 final class Waiting {
   private Waiting() {}
@@ -49,6 +52,15 @@ final class Waiting {
           keys,
           waiting);
     }
+    if (isThere(sides.target(), "ci_capture.outbox")) {
+      collect(
+          sides.target(),
+          "FROM ci_capture.outbox o WHERE o.table_schema = ? AND o.table_name = ?",
+          "o.key IS NULL OR o.op = 'T'",
+          List.of(table.planned().source().schema(), table.planned().source().name()),
+          keys,
+          waiting);
+    }
     if (isThere(sides.target(), "migration.redo")) {
       collect(
           sides.target(),
@@ -59,6 +71,35 @@ final class Waiting {
           waiting);
     }
     return waiting;
+  }
+
+  /**
+   * The keys of the table that are on their way from the target into the source, or back again; at
+   * most so many.
+   */
+  static List<List<String>> comingBack(Connection target, ComparedTable table, int most)
+      throws SQLException {
+    List<List<String>> keys = new ArrayList<>();
+    if (!isThere(target, "ci_capture.outbox")) {
+      return keys;
+    }
+    try (PreparedStatement select =
+        target.prepareStatement(
+            """
+            SELECT key FROM ci_capture.outbox WHERE table_schema = ? AND table_name = ? AND key IS NOT NULL
+            UNION SELECT key FROM migration.redo WHERE table_id = ? AND key IS NOT NULL LIMIT ?
+            """)) {
+      select.setString(1, table.planned().source().schema());
+      select.setString(2, table.planned().source().name());
+      select.setLong(3, table.planned().id());
+      select.setInt(4, most);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          keys.add(List.of((String[]) row.getArray(1).getArray()));
+        }
+      }
+    }
+    return keys;
   }
 
   private static void collect(
@@ -97,7 +138,7 @@ final class Waiting {
   }
 
   /** A one-dimensional array as PostgreSQL reads it. */
-  private static String arrayText(List<String> values) {
+  static String arrayText(List<String> values) {
     return values.stream()
         .map(value -> '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
         .collect(Collectors.joining(",", "{", "}"));

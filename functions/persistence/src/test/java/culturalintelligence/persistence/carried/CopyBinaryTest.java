@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.copy.CopyIn;
 
 /** The server itself says whether what it received is what was meant. */
 class CopyBinaryTest {
@@ -78,7 +79,7 @@ class CopyBinaryTest {
       rows.number(number);
     }
     try (Connection connection = database.connect()) {
-      rows.copyInto(connection, "number (value)");
+      send(rows, connection, "number (value)");
     }
 
     assertThat(texts("select value::text from number order by id"))
@@ -102,7 +103,7 @@ class CopyBinaryTest {
       rows.time(CopyBinary.micros(moment).orElseThrow());
     }
     try (Connection connection = database.connect()) {
-      rows.copyInto(connection, "moment (value)");
+      send(rows, connection, "moment (value)");
     }
 
     assertThat(texts("set timezone = 'UTC'; select value::text from moment order by id"))
@@ -137,7 +138,7 @@ class CopyBinaryTest {
     rows.startRow(4);
     rows.id(id).text("x".repeat(200_000)).truth(false).hex("");
     try (Connection connection = database.connect()) {
-      rows.copyInto(connection, "thing");
+      send(rows, connection, "thing");
     }
 
     assertThat(
@@ -165,5 +166,12 @@ class CopyBinaryTest {
       }
     }
     return texts;
+  }
+
+  private static void send(CopyBinary rows, Connection connection, String into)
+      throws SQLException {
+    CopyIn in = CopyBinary.open(connection, into);
+    rows.send(in);
+    CopyBinary.end(in);
   }
 }

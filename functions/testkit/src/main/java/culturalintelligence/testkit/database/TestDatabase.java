@@ -142,6 +142,7 @@ public final class TestDatabase implements AutoCloseable {
         @SuppressWarnings("resource") // lives as long as the JVM; zonky's own shutdown hook ends it
         EmbeddedPostgres postgres =
             EmbeddedPostgres.builder()
+                .setServerConfig("max_prepared_transactions", "20")
                 .setServerConfig("max_connections", "200")
                 .setServerConfig("shared_buffers", "64MB")
                 // Counts statements for a test that asks; create extension there.

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What MetaCrate writes while a run goes arrives, whatever sort of write it is. */
@@ -87,6 +88,39 @@ class CaptureTest {
     assertThat(scene.target("select count(*) from public.track")).containsExactly("0");
     equalAfter(TRACKS.substring(TRACKS.indexOf("insert")));
     equalAfter("truncate metacrate_tracks; insert into metacrate_tracks values (5, 'X:\\5')");
+  }
+
+  /** One statement, a million entries: drained in bounded pieces, and others are not held up. */
+  @Test
+  @Tag("long")
+  void aBulkUpdateOfAMillionRowsIsDrained() throws SQLException {
+    int rows = Integer.getInteger("bulk.rows", 1_000_000);
+    copied(
+        """
+        create table artists (id int primary key, name text, plays int);
+        insert into artists select g, 'artist ' || g, 0 from generate_series(1, %d) g;
+        create table genres (id int primary key, name text);
+        insert into genres values (1, 'House');
+        """
+            .formatted(rows));
+    scene.inSource("update artists set plays = plays + 1; update genres set name = 'Techno'");
+    assertThat(scene.source("select count(*) from ci_capture.outbox where table_name = 'artists'"))
+        .containsExactly(Integer.toString(rows));
+
+    long started = System.nanoTime();
+    int walks = 0;
+    while (!scene.source("select 1 from ci_capture.outbox limit 1").isEmpty()) {
+      scene.drainOnce();
+      assertThat(++walks).as("walks of at most a minute").isLessThan(60);
+    }
+    System.out.printf(
+        "a bulk update of %,d rows drained in %d walks and %.1f s%n",
+        rows, walks, (System.nanoTime() - started) / 1e9);
+
+    assertThat(scene.target("select count(*) from metacrate.artists where plays = 1"))
+        .containsExactly(Integer.toString(rows));
+    assertThat(scene.target("select name from metacrate.genres")).containsExactly("Techno");
+    assertThat(scene.verify()).isEmpty();
   }
 
   @Test

@@ -55,7 +55,9 @@ class ScenariosTest {
 
   @TestFactory
   Stream<DynamicTest> everyCase() throws IOException {
+    String some = System.getProperty("scenario", "");
     return cases().stream()
+        .filter(folder -> String.valueOf(folder.getFileName()).startsWith(some))
         .map(
             folder ->
                 DynamicTest.dynamicTest(String.valueOf(folder.getFileName()), () -> run(folder)));
@@ -122,14 +124,20 @@ class ScenariosTest {
     SourceReport report =
         new SourceAssessment(scene.sourceDatabase, scene.targetDatabase)
             .assess(Selection.DEFAULT, true);
-    copy(folder, scene);
+    if (Files.exists(folder.resolve("after.sql"))) {
+      copyWhilePeopleWrite(Files.readString(folder.resolve("after.sql")), scene);
+    } else {
+      copy(folder, scene);
+    }
     assertThat(scene.verify()).as("differences").isEmpty();
     Progress progress = scene.progress();
     if (progress.tables().stream().anyMatch(t -> !t.mapping().equals("none"))) {
       assertThat(progress.phase()).isEqualTo(Progress.Phase.VERIFIED);
     }
     for (Progress.TableProgress table : progress.tables()) {
-      assertThat(table.rowsDone()).as("rows of " + table.table()).isEqualTo(table.rowsTotal());
+      if (!Files.exists(folder.resolve("after.sql"))) {
+        assertThat(table.rowsDone()).as("rows of " + table.table()).isEqualTo(table.rowsTotal());
+      }
     }
     compareAsText(scene, progress);
     if (Files.exists(folder.resolve("expect.json"))) {
@@ -139,7 +147,41 @@ class ScenariosTest {
     if (Files.exists(folder.resolve("expect.sql"))) {
       expectRows(Files.readString(folder.resolve("expect.sql")), scene);
     }
+    if (Files.exists(folder.resolve("after.sql"))) {
+      scene.installer().uninstall(scene.plan(), false);
+    }
     assertThat(owner.source(CATALOGUE)).as("the source is as it was").isEqualTo(catalogue);
+  }
+
+  /** What changes while the run goes on: half of it before the last chunk, all of it drained. */
+  private static void copyWhilePeopleWrite(String changes, Scene scene) throws SQLException {
+    scene.plan();
+    scene.capture();
+    List<Chunk.Id> chunks = scene.plans.start(scene.plan());
+    for (Chunk.Id chunk : chunks.subList(0, chunks.size() / 2)) {
+      scene.worker().copy(chunk);
+    }
+    String[] parts = changes.split("(?m)^-- and after the last chunk$", 2);
+    statements(parts[0], scene);
+    scene.drainOnce();
+    for (Chunk.Id chunk : chunks.subList(chunks.size() / 2, chunks.size())) {
+      scene.worker().copy(chunk);
+    }
+    statements(parts.length == 2 ? parts[1] : parts[0], scene);
+    scene.drain();
+  }
+
+  /** Each paragraph is one transaction of its own, in one session. */
+  private static void statements(String sql, Scene scene) throws SQLException {
+    try (Connection connection = scene.openSource();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SET search_path = public");
+      for (String paragraph : sql.split("\\n\\s*\\n", -1)) {
+        if (!paragraph.isBlank()) {
+          statement.execute(paragraph);
+        }
+      }
+    }
   }
 
   /** All chunks once, or those of {@code message.json} in its order. */

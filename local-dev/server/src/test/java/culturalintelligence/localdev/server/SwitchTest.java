@@ -239,6 +239,60 @@ class SwitchTest {
     }
   }
 
+  @Test
+  void whatIsOnItsWayBackIsNoDifferenceAndWhatIsNotStillIs() throws Exception {
+    try (Scene scene = ready()) {
+      up(scene, TRACKS);
+      scene.inTarget(
+          """
+          insert into metacrate.metacrate_tracks (file_path, metacrate_classification)
+          values ('X:\\Music\\New.mp3', '{"artist": "New"}');
+          update metacrate.metacrate_tracks set confidence_score = 0.25 where file_path = 'X:\\Music\\1.mp3';
+          update metacrate.metacrate_tracks set file_path = 'X:\\Music\\moved.mp3' where file_path = 'X:\\Music\\2.mp3';
+          delete from metacrate.metacrate_tracks where file_path = 'X:\\Music\\3.mp3';
+          """);
+      assertThat(scene.verify()).isEmpty();
+
+      back(scene).drain(scene.plan(), Duration.ofSeconds(10));
+      assertThat(scene.verify()).isEmpty();
+
+      scene.drain();
+      assertThat(scene.verify()).isEmpty();
+      scene.inTarget(
+          """
+          begin;
+          set local ci_capture.origin = 'drain';
+          update carried.metacrate_tracks set confidence_score = 0.125
+           where id = (select id from metacrate.metacrate_tracks where file_path = 'X:\\Music\\5.mp3');
+          commit
+          """);
+      assertThat(scene.verify()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void aRetiredTableIsNotComparedAnyMoreAndStaysVerified() throws Exception {
+    try (Scene scene = ready()) {
+      up(scene, TRACKS);
+      to(scene, TRACKS, Phase.RETIRED);
+      scene.inTarget("insert into metacrate.metacrate_tracks (file_path) values ('/later.mp3')");
+
+      assertThat(scene.verify()).isEmpty();
+      assertThat(scene.progress().phase())
+          .isEqualTo(culturalintelligence.domain.migration.Progress.Phase.VERIFIED);
+      long tracks = table(scene, TRACKS).id();
+      assertThat(scene.plans.askForVerification(scene.plan()))
+          .noneMatch(
+              id -> {
+                try {
+                  return scene.chunks.find(id).table() == tracks;
+                } catch (SQLException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+    }
+  }
+
   private static Gate gate(Switch.Outcome outcome, String name) {
     return ((Switch.Outcome.Closed) outcome)
         .gates().stream().filter(g -> g.name().equals(name)).findFirst().orElseThrow();

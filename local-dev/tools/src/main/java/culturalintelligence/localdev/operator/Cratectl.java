@@ -206,9 +206,44 @@ public final class Cratectl {
               names = "--quick",
               description = "tier 1: one scan of both sides; rows are named where sums differ")
           boolean quick,
+      @Option(
+              names = "--final",
+              description =
+                  "the last pass: apply what waits, compare everything, and say whether anybody"
+                      + " wrote meanwhile; exit code 0 only when nobody did")
+          boolean last,
+      @Option(
+              names = "--files",
+              description =
+                  "read the audio files again: those behind rows that the newest comparison found"
+                      + " different, and a random sample of the others")
+          boolean files,
+      @Option(
+              names = "--sample",
+              paramLabel = "N",
+              defaultValue = "3000",
+              description =
+                  "with --files: files behind clean rows (default ${DEFAULT-VALUE}: if all are as"
+                      + " described, at most 0.1 %% of all are not, with 95 %%)")
+          int sample,
+      @Option(
+              names = "--seed",
+              paramLabel = "N",
+              description = "with --files: draw the same files as the check that printed this seed")
+          @Nullable Long seed,
       @Option(names = "--table", paramLabel = "NAME", description = "this table only")
           @Nullable String table)
       throws OperatorApi.Refused, InterruptedException {
+    if ((files ? 1 : 0) + (last ? 1 : 0) + (quick ? 1 : 0) > 1
+        || (table != null && (files || last))) {
+      System.err.println(
+          "cratectl: --quick, --files and --final are three ways, one at a time; --table goes with --quick or alone");
+      return COULD_NOT;
+    }
+    String fence = last ? api.post("/operations/verify/fence").path("position").asText() : null;
+    if (files) {
+      return witnesses(output, sample, seed);
+    }
     if (quick) {
       JsonNode scans = api.post("/operations/verify/buckets" + query("table", table));
       output.print(scans, Text::scans);
@@ -225,7 +260,40 @@ public final class Cratectl {
       Thread.sleep(WATCH_MILLIS);
       progress = api.get("/operations/status");
     }
+    if (fence != null) {
+      JsonNode pass = api.get("/operations/verify/fence?position=" + fence);
+      output.print(pass, Text::lastPass);
+      return switch (pass.path("result").asText()) {
+        case "EQUAL" -> EQUAL;
+        case "DIFFERS" -> DIFFERS;
+        default -> COULD_NOT;
+      };
+    }
     return report(output, 100);
+  }
+
+  private int witnesses(Output output, int sample, @Nullable Long seed)
+      throws OperatorApi.Refused, InterruptedException {
+    JsonNode check =
+        api.post(
+            "/operations/verify/files?sample=" + sample + (seed == null ? "" : "&seed=" + seed));
+    for (int look = 1; check.path("result").asText().equals("READING"); look++) {
+      Thread.sleep(WATCH_MILLIS);
+      check = api.get("/operations/verify/files");
+      if (look % 10 == 0) {
+        System.err.println(
+            "%s of %s files read"
+                .formatted(
+                    Text.number(check.path("answered").asLong()),
+                    Text.number(check.path("asked").asLong())));
+      }
+    }
+    output.print(check, Text::witnesses);
+    return switch (check.path("result").asText()) {
+      case "AS_DESCRIBED" -> EQUAL;
+      case "DIFFERS" -> DIFFERS;
+      default -> COULD_NOT;
+    };
   }
 
   private static String query(String name, @Nullable String value) {

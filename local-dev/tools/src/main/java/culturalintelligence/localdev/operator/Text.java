@@ -1,6 +1,9 @@
 package culturalintelligence.localdev.operator;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,6 +57,7 @@ public final class Text {
     }
     field(text, "rows", rows(progress));
     ControlText.control(text, progress);
+    changes(text, progress.path("changes"));
     field(text, "rate", rate(progress));
     field(text, "eta", eta(progress));
     field(text, "quarantine", number(progress.path("quarantined").asLong()) + " rows");
@@ -81,6 +85,57 @@ public final class Text {
     }
     table(text, rows);
     field(text, "next", next(progress.path("phase").asText()));
+    return text.toString();
+  }
+
+  /** How far behind we are; nothing where nothing is captured. */
+  private static void changes(StringBuilder text, JsonNode changes) {
+    if (!changes.path("captured").asBoolean()) {
+      return;
+    }
+    long waiting = changes.path("waiting").asLong();
+    long redo = changes.path("redo").asLong();
+    field(
+        text,
+        "changes",
+        (waiting == 0
+                ? "none waiting"
+                : "%s waiting, the oldest for %s"
+                    .formatted(
+                        number(waiting),
+                        duration(
+                            Duration.ofSeconds(
+                                Math.round(changes.path("oldestSeconds").asDouble())))))
+            + (redo == 0 ? "" : "; %s keys to be applied again".formatted(number(redo))));
+  }
+
+  /** How a last pass came out. */
+  static String lastPass(JsonNode last) {
+    StringBuilder text = new StringBuilder();
+    field(text, "fence", "position %s of the outbox".formatted(last.path("position").asText()));
+    field(
+        text,
+        "since then",
+        "%s changes written, %s waiting"
+            .formatted(
+                number(last.path("writtenSince").asLong()), number(last.path("waiting").asLong())));
+    field(
+        text,
+        "verdict",
+        switch (last.path("result").asText()) {
+          case "EQUAL" -> "final: both sides are equal, and nobody has written since the fence";
+          case "DIFFERS" -> "DIFFERS";
+          case "WRITTEN" -> "not final: somebody wrote meanwhile";
+          default -> "not final: " + last.path("phase").asText().toLowerCase(Locale.ROOT);
+        });
+    field(
+        text,
+        "next",
+        switch (last.path("result").asText()) {
+          case "EQUAL" -> "cratectl evidence";
+          case "DIFFERS" -> "cratectl report";
+          default -> "stop MetaCrate's writers, then cratectl verify --final";
+        });
     return text.toString();
   }
 
@@ -183,6 +238,81 @@ public final class Text {
     }
     field(text, "next", "cratectl verify, for the proof of every row");
     return text.toString();
+  }
+
+  /** What the files say of the rows. */
+  static String witnesses(JsonNode check) {
+    StringBuilder text = new StringBuilder();
+    long notRead = check.path("notRead").asLong();
+    long unanswered = check.path("asked").asLong() - check.path("answered").asLong();
+    field(
+        text,
+        "files",
+        "%s asked for, %s read; %s behind differing rows, %s drawn from %s tracks (seed %s)"
+            .formatted(
+                number(check.path("asked").asLong()),
+                number(check.path("answered").asLong() - notRead),
+                number(check.path("behindDifferences").asLong()),
+                number(check.path("asked").asLong() - check.path("behindDifferences").asLong()),
+                number(check.path("population").asLong()),
+                check.path("seed").asText()));
+    field(
+        text,
+        "sample",
+        "%s judged, %s not as described"
+            .formatted(
+                number(check.path("sampled").asLong()),
+                number(check.path("notAsDescribed").asLong())));
+    if (notRead + unanswered > 0) {
+      field(
+          text,
+          "not read",
+          number(notRead + unanswered) + ", of which nothing was learned; the bound counts them");
+    }
+    field(
+        text,
+        "bound",
+        check.hasNonNull("atMost")
+            ? "at most %s %% of all tracks are not as their file, with %.0f %%"
+                .formatted(
+                    percent(check.path("atMost").asDouble()),
+                    100 * check.path("certainty").asDouble())
+            : "none: no sample was drawn, or it was not read");
+    for (JsonNode file : check.path("files")) {
+      text.append(
+          "  %s  %s%s%s%n"
+              .formatted(
+                  words(file.path("outcome").asText()),
+                  file.path("path").asText(),
+                  file.hasNonNull("says") ? ": " + file.path("says").asText() : "",
+                  file.hasNonNull("verdict")
+                      ? "  [" + words(file.path("verdict").asText()) + "]"
+                      : ""));
+    }
+    String result = check.path("result").asText();
+    field(
+        text,
+        "verdict",
+        switch (result) {
+          case "AS_DESCRIBED" -> "every file read is as its row says";
+          case "DIFFERS" -> "DIFFERS";
+          default -> "not checked: some files could not be read, or there were none";
+        });
+    field(
+        text,
+        "next",
+        switch (result) {
+          case "AS_DESCRIBED" -> "cratectl evidence";
+          case "DIFFERS" ->
+              "cratectl report, then cratectl repair for what the migration did wrong";
+          default -> "set LIBRARY_ROOTS to where the files are, then cratectl verify --files";
+        });
+    return text.toString();
+  }
+
+  /** Of a share, with two digits that mean something. */
+  private static String percent(double share) {
+    return new BigDecimal(100 * share).round(new MathContext(2, RoundingMode.UP)).toPlainString();
   }
 
   private static String difference(JsonNode difference) {

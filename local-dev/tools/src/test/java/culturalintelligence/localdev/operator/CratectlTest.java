@@ -215,6 +215,57 @@ class CratectlTest {
     assertThat(asked).containsExactly("POST /operations/verify/buckets?table=public.artists");
   }
 
+  @ParameterizedTest
+  @CsvSource({"EQUAL,0", "DIFFERS,1", "WRITTEN,2", "COULD_NOT,2"})
+  void aLastPassIsFinalOnlyWhenNobodyWrote(String result, int exit) {
+    answers.put("POST /operations/verify/fence", "{\"position\":7}");
+    answers.put("POST /operations/verify", "{\"plan\":1,\"chunks\":3}");
+    answers.put("GET /operations/status", progress("VERIFIED", "0"));
+    answers.put(
+        "GET /operations/verify/fence?position=7",
+        """
+        {"result":"%s","phase":"VERIFIED","position":7,"writtenSince":3,"waiting":1}
+        """
+            .formatted(result));
+
+    assertThat(cratectl("verify", "--final")).isEqualTo(exit);
+    assertThat(asked)
+        .containsExactly(
+            "POST /operations/verify/fence",
+            "POST /operations/verify",
+            "GET /operations/status",
+            "GET /operations/verify/fence?position=7");
+    assertThat(printed()).contains("3 changes written, 1 waiting");
+    assertThat(printed().contains("final: both sides are equal")).isEqualTo(exit == 0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"AS_DESCRIBED,0", "DIFFERS,1", "COULD_NOT,2"})
+  void filesAreWitnessesAndTheirSampleHasABound(String result, int exit) {
+    answers.put(
+        "POST /operations/verify/files?sample=3000",
+        "{\"result\":\"READING\",\"asked\":3,\"answered\":1}");
+    answers.put(
+        "GET /operations/verify/files",
+        """
+        {"result":"%s","seed":5,"population":90000,"asked":3001,"answered":3001,"behindDifferences":1,"sampled":3000,
+          "notAsDescribed":0,"notRead":0,"certainty":0.95,"atMost":0.000998,
+          "files":[{"path":"/m/1.mp3","reason":"DIFFERS","outcome":"CHANGED","verdict":"FILE_CHANGED","says":"other bytes"}]}
+        """
+            .formatted(result));
+
+    assertThat(cratectl("verify", "--files")).isEqualTo(exit);
+    assertThat(printed())
+        .contains("at most 0.10 % of all tracks are not as their file, with 95 %")
+        .contains("changed  /m/1.mp3: other bytes  [file changed]");
+  }
+
+  @Test
+  void threeWaysToVerifyAreOneAtATime() {
+    assertThat(cratectl("verify", "--quick", "--final")).isEqualTo(2);
+    assertThat(asked).isEmpty();
+  }
+
   private static final String TO_REPAIR =
       """
       {"plan":1,"executed":false,"applied":1,"left":1,"items":[
