@@ -141,6 +141,12 @@ public final class BackCapture {
           END IF;
           IF TG_OP = 'DELETE' THEN
             DELETE FROM %4$s c WHERE %5$s;
+            -- A track this view made that no drain has seen yet: none would find it any more.
+            DELETE FROM public.track t
+             WHERE t.path_digest = encode(substring(sha256(convert_to(OLD.%7$s::text, 'UTF8')) FOR 16), 'hex')::uuid
+               AND t.origin = 'migrated' AND t.content_sha256 IS NULL AND t.folder = '' AND t.file_name = t.path
+               AND NOT EXISTS (SELECT FROM public.classification k WHERE k.path_digest = t.path_digest)
+               AND NOT EXISTS (SELECT FROM %4$s c WHERE c."ci:track" = t.path_digest);
             RETURN OLD;
           END IF;
           IF NEW.%7$s IS NULL THEN
@@ -153,6 +159,11 @@ public final class BackCapture {
             INSERT INTO %4$s (%8$s, "ci:track", "ci:chunk") VALUES (%9$s, digest, 0);
           ELSE
             UPDATE %4$s c SET (%8$s, "ci:track") = ROW(%9$s, digest) WHERE %5$s;
+            DELETE FROM public.track t
+             WHERE t.path_digest = encode(substring(sha256(convert_to(OLD.%7$s::text, 'UTF8')) FOR 16), 'hex')::uuid
+               AND t.origin = 'migrated' AND t.content_sha256 IS NULL AND t.folder = '' AND t.file_name = t.path
+               AND NOT EXISTS (SELECT FROM public.classification k WHERE k.path_digest = t.path_digest)
+               AND NOT EXISTS (SELECT FROM %4$s c WHERE c."ci:track" = t.path_digest);
           END IF;
           RETURN NEW;
         END $ci$
