@@ -154,12 +154,12 @@ class ScanTest {
 
   @Test
   void linksOutOfTheLibraryAreNotFollowed() throws SQLException, IOException {
-    library("links");
-    Files.createSymbolicLink(at("links/etc"), Path.of("/etc"));
-    Files.createSymbolicLink(at("links/passwd.mp3"), Path.of("/etc/passwd"));
-    Files.createSymbolicLink(at("links/House/circle"), at("links"));
+    library("scanned-links");
+    Files.createSymbolicLink(at("scanned-links/etc"), Path.of("/etc"));
+    Files.createSymbolicLink(at("scanned-links/passwd.mp3"), Path.of("/etc/passwd"));
+    Files.createSymbolicLink(at("scanned-links/House/circle"), at("scanned-links"));
 
-    FileJob job = workbench.bench(6).scan("/srv/music/links");
+    FileJob job = workbench.bench(6).scan("/srv/music/scanned-links");
 
     assertScanned(job);
     assertThat(job.skipped()).isEqualTo(3);
