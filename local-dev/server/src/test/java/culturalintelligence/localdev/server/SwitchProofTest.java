@@ -288,7 +288,8 @@ class SwitchProofTest {
           }
           side = 1 - side;
         }
-        Thread.sleep(5);
+        // Slower than a drain: one that has no end never lets a gate be asked.
+        Thread.sleep(40);
       }
     }
     return mine;
