@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -131,8 +132,9 @@ public record PackagedFunction(
     Files.writeString(stamp, of);
   }
 
+  /** Quarkus writes a class that it has changed a second time; who unzips takes the last. */
   private static void copy(InputStream in, Path to) throws IOException {
-    Files.copy(in, to);
+    Files.copy(in, to, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static void delete(Path root) throws IOException {
