@@ -11,6 +11,7 @@ import software.amazon.awssdk.checksums.spi.ChecksumAlgorithm;
  * then whatever they name would be missing.
  */
 @TargetClass(className = "software.amazon.awssdk.checksums.internal.ChecksumProvider")
+@SuppressWarnings("DoNotCallSuggester")
 final class NoChecksumsInC {
   @Substitute
   static SdkChecksum createCrtCrc32C() {
